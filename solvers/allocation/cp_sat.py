@@ -6,7 +6,6 @@ It gets little of a bound from this model at council size; small problems it set
 from dataclasses import dataclass
 
 import numpy as np
-import ortools
 from ortools.sat.python import cp_model
 
 from solvers.allocation.answer import Answer
@@ -15,7 +14,7 @@ from solvers.allocation.greedy import cheapest_first
 from solvers.allocation.model import Model, build_model, start_values
 from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
 from solvers.allocation.problem import Problem
-from solvers.allocation.protocol import Abilities, Found, Request, hand_in, no_prices
+from solvers.allocation.protocol import Abilities, Found, Request, hand_in, library_version, no_prices
 from solvers.allocation.worth import value_of
 from solvers.outcome import Reason, SolverFault
 from solvers.stop import Watch
@@ -48,7 +47,7 @@ class CpSat:
         reason = watch.report(first.value, first.bound)
         found = first if first.proven or reason else _searched(problem, first, request, watch)
         reason = reason or watch.report(found.value, found.search_bound) or Reason.FAILED
-        return hand_in(self, f"ortools {ortools.__version__}", found, reason, watch, request)
+        return hand_in(self, library_version("ortools"), found, reason, watch, request)
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):

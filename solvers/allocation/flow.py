@@ -12,7 +12,6 @@ columns join in. Either way the answer is optimal over *all* columns, and the bo
 from dataclasses import dataclass
 
 import numpy as np
-import ortools
 from numpy.typing import NDArray
 from ortools.graph.python import min_cost_flow
 
@@ -20,7 +19,7 @@ from solvers.allocation.answer import Answer, Prices
 from solvers.allocation.arrays import Integers, exact_dot
 from solvers.allocation.groups import Grouping
 from solvers.allocation.problem import Problem
-from solvers.allocation.protocol import Abilities, Found, Request, hand_in
+from solvers.allocation.protocol import Abilities, Found, Request, hand_in, library_version
 from solvers.outcome import Reason, SolverFault
 
 Mask = NDArray[np.bool_]
@@ -57,7 +56,7 @@ class Flow:
         bound = exact_dot(worth, problem.demand) - exact_dot(price, problem.capacity)
         watch.report(value, bound)
         found = Found(amount, Prices(price), value, bound)
-        return hand_in(self, f"ortools {ortools.__version__}", found, Reason.FINISHED, watch, request)
+        return hand_in(self, library_version("ortools"), found, Reason.FINISHED, watch, request)
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,7 +61,7 @@ class Model:
 
 def build_model(problem: Problem, kept: NDArray[np.intp] | None = None) -> Model:
     """Write the model of a problem, or of some of its columns."""
-    chosen = np.arange(problem.columns) if kept is None else kept
+    chosen = np.arange(problem.columns) if kept is None else np.sort(kept)
     rows = [coverage(problem, chosen), capacity(problem, chosen)]
     variables = _column_variables(problem, chosen)
     if problem.contracts is None:

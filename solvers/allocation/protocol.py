@@ -1,6 +1,8 @@
 """What every allocation method promises, what it declares it can do, and how it hands in its answer."""
 
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
 from typing import Protocol
 
 import numpy as np
@@ -97,13 +99,19 @@ class Found:
         return self.value in (self.bound, self.search_bound)
 
 
+@cache
+def library_version(name: str) -> str:
+    """Name and version of an installed library, for the record."""
+    return f"{name} {version(name)}"
+
+
 def no_prices(problem: Problem) -> Prices:
     """Return prices of zero: they prove only that nobody can do better than the cheapest there is."""
     contracts = 0 if problem.contracts is None else problem.contracts.count
     return Prices(np.zeros(problem.places, np.int64), np.zeros(contracts, np.int64))
 
 
-def hand_in(method: Method, version: str, found: Found, reason: Reason, watch: Watch, request: Request) -> Answer:
+def hand_in(method: Method, library: str, found: Found, reason: Reason, watch: Watch, request: Request) -> Answer:
     """Make the answer: what is proven is optimal whatever stopped the search, what is cut by the clock may vary."""
     return Answer(
         amount=found.amount,
@@ -117,6 +125,6 @@ def hand_in(method: Method, version: str, found: Found, reason: Reason, watch: W
         seconds=watch.seconds,
         seed=request.seed,
         solver=method.name,
-        version=version,
+        version=library,
         deterministic=found.proven or reason in (Reason.GAP_REACHED, Reason.FINISHED),
     )
