@@ -15,7 +15,7 @@ from solvers.allocation import highs
 from solvers.allocation.answer import Answer
 from solvers.allocation.arrays import Integers
 from solvers.allocation.greedy import cheapest_first
-from solvers.allocation.model import build_model, start_values
+from solvers.allocation.model import Scope, build_model, start_values
 from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities, Found, Request, hand_in, no_prices
@@ -81,7 +81,8 @@ def _searched(
     problem: Problem, found: Found, regret: Integers, request: Request, watch: Watch
 ) -> tuple[Found, Reason | None]:
     kept = np.flatnonzero((found.bound + regret < found.value) | (found.amount > 0))
-    model = build_model(problem, kept)
+    scope = Scope.of(problem, kept)
+    model = build_model(problem, scope)
     stopped: list[Reason] = []
 
     def interrupt(value: float, bound: float) -> bool:
@@ -89,8 +90,9 @@ def _searched(
         stopped.extend([reason] if reason else [])
         return reason is not None
 
-    start = start_values(problem, model, found.amount)
-    result = highs.search(model, watch.seconds_left, request.stop.widest_gap, request.seed, start, interrupt)
+    start = start_values(problem, model, scope, found.amount[kept])
+    limits = highs.Limits(watch.seconds_left, request.stop.widest_gap, request.seed)
+    result = highs.search(model, limits, start, interrupt)
     better = _better(problem, found, kept, result.amount)
     reason = watch.report(better.value, None) or (stopped[0] if stopped else None)
     search_bound = _proven(better.value, found.bound, result)

@@ -76,9 +76,14 @@ class Subsets:
         np.maximum.at(weight, problem.family, problem.demand)
         return cls(blocks, empty + (1 << size) - 1, empty, slot, family, Grouping.by(slot), weight)
 
+    @property
+    def slots(self) -> int:
+        """How many subsets there are in all, empty ones included."""
+        return sum(len(block.families) << block.size for block in self.blocks)
+
     def split(self, priced: Integers) -> Integers:
         """Return the least cost of covering each subset, one entry a slot."""
-        table = np.full(sum(len(block.families) << block.size for block in self.blocks), NEVER, np.int64)
+        table = np.full(self.slots, NEVER, np.int64)
         table[self.columns.key] = self.columns.least(priced[self.columns.order])
         for block in self.blocks:
             _split_block(table[block.slots].reshape(len(block.families), -1), block.size)

@@ -11,7 +11,7 @@ from solvers.allocation.problem import Problem
 
 def value_of(problem: Problem, amount: Integers) -> int:
     """Cost of the columns and the charges of contracts."""
-    return exact_dot(problem.cost, amount) + charges(problem, volumes(problem, amount))
+    return exact_dot(problem.cost, amount) + int(charges(problem, volumes(problem, amount)).sum())
 
 
 def volumes(problem: Problem, amount: Integers) -> Integers:
@@ -26,16 +26,17 @@ def volumes(problem: Problem, amount: Integers) -> Integers:
     return bought
 
 
-def charges(problem: Problem, volume: Integers) -> int:
-    """Charges of all contracts at given volumes: shortfalls less the rebates of the segments they fall in."""
+def charges(problem: Problem, volume: Integers) -> Integers:
+    """Charge of each contract at given volumes: its shortfall less the rebate of the segment it falls in."""
     terms = problem.contracts
     if terms is None:
-        return 0
+        return np.zeros(0, np.int64)
     pieces = terms.segments()
     bought = volume[pieces.contract]
     inside = (pieces.first <= bought) & (bought <= pieces.last)
-    rebate = int((pieces.discount * bought - pieces.offset)[inside].sum())
-    return int((terms.shortfall_price * np.maximum(0, terms.minimum - volume)).sum()) - rebate
+    charge: Integers = terms.shortfall_price * np.maximum(0, terms.minimum - volume)
+    np.subtract.at(charge, pieces.contract[inside], (pieces.discount * bought - pieces.offset)[inside])
+    return charge
 
 
 def used(problem: Problem, amount: Integers) -> Integers:

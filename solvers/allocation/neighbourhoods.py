@@ -1,0 +1,109 @@
+"""Which families to place anew together: those who compete with one from whom something is still to be gained.
+
+The gap is exactly the sum of the families' regrets, of priced room that stands empty, and of what contracts leave on the
+table. A neighbourhood grows from a family with much of it: those who live where it would best live, those who live where
+they would best live, and so on. Neighbourhoods of one round share no family.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.allocation.arrays import Integers
+from solvers.allocation.partitions import Subsets
+from solvers.allocation.prices import Priced
+from solvers.allocation.standing import Offers, Standing
+
+Indices = NDArray[np.intp]
+Reals = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Wishes:
+    """Where each family would best live: its few least regretted places, one row a family."""
+
+    offers: Offers
+
+    @classmethod
+    def of(cls, subsets: Subsets, priced: Priced, place: Integers, each: int) -> "Wishes":
+        """Take the least regretted columns of each family that use a place."""
+        placed = np.flatnonzero(place >= 0)
+        family = subsets.family[placed]
+        order = np.lexsort((priced.regret[placed], family))
+        family = family[order]
+        first = np.flatnonzero(np.append(True, np.diff(family) > 0)) if len(family) else order
+        rank = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+        kept = np.zeros(len(place), bool)
+        kept[placed[order[rank < each]]] = True
+        return cls(Offers.of(subsets.family, len(subsets.full), kept))
+
+
+@dataclass(frozen=True, eq=False)
+class Occupants:
+    """Families in each place."""
+
+    family: Indices
+    start: Indices
+
+    @classmethod
+    def of(cls, standing: Standing, family: Integers) -> "Occupants":
+        """Read who lives where off an allocation."""
+        place = standing.problem.place
+        chosen = np.flatnonzero((standing.amount > 0) & (place >= 0))
+        chosen = chosen[np.argsort(place[chosen], kind="stable")]
+        return cls(family[chosen], np.searchsorted(place[chosen], np.arange(standing.problem.places + 1)))
+
+    def at(self, places: Integers) -> Indices:
+        """Families in some places, one place after another."""
+        count = self.start[places + 1] - self.start[places]
+        before = np.cumsum(count) - count
+        return self.family[np.arange(int(count.sum())) + np.repeat(self.start[places] - before, count)]
+
+
+def stakes(standing: Standing, subsets: Subsets, priced: Priced) -> Reals:
+    """How much of the gap each family could have a hand in closing, in pence a week."""
+    problem = standing.problem
+    chosen = np.flatnonzero(standing.amount)
+    regret = priced.regret[chosen] * standing.amount[chosen]
+    stake = np.bincount(subsets.family[chosen], regret, minlength=problem.families).astype(float)
+    empty = np.append((problem.capacity - standing.used) * priced.prices.place, 0)
+    reachable = np.flatnonzero((empty[problem.place] > 0) & (standing.amount == 0))
+    if len(reachable):
+        order = reachable[np.lexsort((priced.regret[reachable], problem.place[reachable]))]
+        first = np.append(True, np.diff(problem.place[order]) > 0)
+        np.add.at(stake, subsets.family[order[first]], empty[problem.place[order[first]]])
+    return stake
+
+
+def neighbourhoods(
+    stake: Reals, wishes: Wishes, occupants: Occupants, place: Integers, size: int, least: float
+) -> Iterator[Indices]:
+    """Yield groups of about ``size`` families, the highest stakes first, none below ``least``; no family twice."""
+    taken = np.zeros(len(stake), bool)
+    for seed in np.argsort(-stake, kind="stable"):
+        if stake[seed] < least:
+            return
+        if not taken[seed]:
+            grown = _grow(int(seed), taken, wishes, occupants, place, size)
+            taken[grown] = True
+            yield grown
+
+
+def _grow(
+    seed: int, taken: NDArray[np.bool_], wishes: Wishes, occupants: Occupants, place: Integers, size: int
+) -> Indices:
+    grown = front = np.array([seed])
+    seen = taken.copy()
+    seen[seed] = True
+    while len(front) and len(grown) < size:
+        wanted = place[wishes.offers.to(front)]
+        _, first = np.unique(wanted, return_index=True)
+        met = occupants.at(wanted[np.sort(first)])
+        _, first = np.unique(met, return_index=True)
+        front = met[np.sort(first)]
+        front = front[~seen[front]][: size - len(grown)]
+        seen[front] = True
+        grown = np.concatenate((grown, front))
+    return grown

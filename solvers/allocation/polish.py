@@ -1,0 +1,151 @@
+"""Bettering an allocation: neighbourhoods of families are placed anew, each exactly, the others standing still.
+
+The neighbourhoods of a round share no family, so several are searched at a time; what they find is taken in a fixed
+order, and what no longer fits is left for the next round. How many are searched at once does not change the result.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.allocation import highs
+from solvers.allocation.model import build_model, start_values
+from solvers.allocation.neighbourhoods import Occupants, Wishes, neighbourhoods, stakes
+from solvers.allocation.partitions import Subsets
+from solvers.allocation.prices import Priced
+from solvers.allocation.problem import Problem
+from solvers.allocation.standing import Change, Offers, Standing
+from solvers.outcome import Reason
+from solvers.stop import Watch
+
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to try.
+
+    Attributes
+    ----------
+    workers
+        Neighbourhoods searched at the same time.
+    sizes
+        Families in a neighbourhood, the next size once the last has no more to give.
+    wishes
+        Places a family looks at when a neighbourhood grows.
+    offers
+        Columns of each subset of a family that a search may choose from, least regretted first.
+    nodes
+        Branches of a search tree before a search is content with what it has.
+    share
+        Share of all stakes that the neighbourhoods of a round go for.
+    worthwhile
+        Share of the gap that a round must close for the next to be of the same size.
+    """
+
+    workers: int = 1
+    sizes: tuple[int, ...] = (100, 200, 400)
+    wishes: int = 8
+    offers: int = 12
+    nodes: int = 200
+    share: float = 0.98
+    worthwhile: float = 0.03
+
+
+BATCH = 8
+"""Neighbourhoods handed out before any of their findings is taken."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What stays the same while an allocation is bettered."""
+
+    problem: Problem
+    subsets: Subsets
+    priced: Priced
+    offers: Offers
+    wishes: Wishes
+    effort: Effort
+    seed: int
+    watch: Watch
+
+    @classmethod
+    def of(
+        cls, problem: Problem, subsets: Subsets, priced: Priced, effort: Effort, seed: int, watch: Watch
+    ) -> "Ground":
+        """Mark each subset's least regretted columns, and all that use no place."""
+        order = np.lexsort((priced.regret, subsets.slot))
+        slot = subsets.slot[order]
+        first = np.flatnonzero(np.append(True, slot[1:] != slot[:-1]))
+        rank = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+        kept = problem.place < 0
+        kept[order[rank < effort.offers]] = True
+        offers = Offers.of(subsets.family, problem.families, kept)
+        wishes = Wishes.of(subsets, priced, problem.place, effort.wishes)
+        return cls(problem, subsets, priced, offers, wishes, effort, seed, watch)
+
+
+def polish(ground: Ground, standing: Standing) -> Reason | None:
+    """Better an allocation round by round until told to stop, proven, or no size of neighbourhood has more to give."""
+    bound, watch, effort = ground.priced.bound, ground.watch, ground.effort
+    with ThreadPoolExecutor(effort.workers) as executor:
+        for position, size in enumerate(effort.sizes):
+            everybody = position == 0
+            while standing.value > bound:
+                before = standing.value
+                reason = _round(ground, standing, executor, size, everybody)
+                if reason is not None:
+                    return reason
+                if before - standing.value < effort.worthwhile * (before - bound):
+                    break
+                everybody = False
+    return None
+
+
+def _round(ground: Ground, standing: Standing, executor: Executor, size: int, everybody: bool) -> Reason | None:
+    stake = stakes(standing, ground.subsets, ground.priced)
+    occupants = Occupants.of(standing, ground.subsets.family)
+    least = 0.0 if everybody else _least_stake(stake, ground.effort.share)
+    groups = neighbourhoods(stake, ground.wishes, occupants, ground.problem.place, size, least)
+    for batch in _batches(groups, BATCH):
+        changes = executor.map(lambda families: _placed_anew(ground, standing, families), batch)
+        for change in list(changes):
+            standing.accept(change)
+        reason = ground.watch.report(standing.value, ground.priced.bound)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _least_stake(stake: NDArray[np.float64], share: float) -> float:
+    """Stake at which the larger ones add up to a share of all."""
+    falling = np.sort(stake)[::-1]
+    reached = int(np.searchsorted(np.cumsum(falling), share * falling.sum()))
+    return max(1.0, float(falling[min(reached, len(falling) - 1)]))
+
+
+def _placed_anew(ground: Ground, standing: Standing, families: Indices) -> Change:
+    """Search the best way to place some families, the others standing still."""
+    offered = ground.offers.to(families)
+    scope, amount = standing.scope(_with_chosen(ground, standing, families, offered))
+    model = build_model(ground.problem, scope)
+    start = start_values(ground.problem, model, scope, amount)
+    limits = highs.Limits(ground.watch.seconds_left, 0.0, ground.seed, ground.effort.nodes)
+    found = highs.search(model, limits, start, lambda value, bound: ground.watch.report() is not None)
+    return Change(scope.columns, amount, amount if found.amount is None else found.amount)
+
+
+def _with_chosen(ground: Ground, standing: Standing, families: Indices, offered: Indices) -> Indices:
+    mine = np.zeros(ground.problem.families, bool)
+    mine[families] = True
+    chosen = np.flatnonzero(standing.amount)
+    return np.union1d(offered, chosen[mine[ground.subsets.family[chosen]]])
+
+
+def _batches(groups: Iterator[Indices], size: int) -> Iterator[list[Indices]]:
+    while batch := list(islice(groups, size)):
+        yield batch
