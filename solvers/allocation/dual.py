@@ -1,9 +1,9 @@
 """The bound as a smooth function of prices: its value and slope at a temperature, over some or all columns.
 
 At temperature ``T`` a family does not take its cheapest partition but all of them, in shares that fall by
-``exp(-cost / T)``. With ``z(S) = sum over columns of subset S of exp(-priced / T)`` all partitions of a family are summed
-at once by ``Z(S) = sum over T in S with S's first member of z(T) Z(S - T)``, and a subset ``S`` of the whole ``F`` has the
-share ``z(S) Z(F - S) / Z(F)``. Expected use of a place, less its capacity, is the slope along its price.
+``exp(-cost / T)``. With ``z(S) = sum over columns of subset S of exp(-priced / T)`` all partitions of a family are
+summed at once by ``Z(S) = sum over T in S with S's first member of z(T) Z(S - T)``, and a subset ``S`` of the whole
+``F`` has the share ``z(S) Z(F - S) / Z(F)``. Expected use of a place, less its capacity, is the slope along its price.
 """
 
 from dataclasses import dataclass
@@ -31,10 +31,7 @@ class Corners:
     @classmethod
     def of(cls, problem: Problem) -> "Corners":
         """Read the corners off the segments."""
-        terms = problem.contracts
-        if terms is None or not terms.count:
-            none = np.zeros(0)
-            return cls(np.zeros(0, np.intp), np.zeros(0, np.int64), none, none)
+        terms = problem.terms
         pieces = terms.segments()
         k = pieces.contract
         bend = np.clip(terms.minimum[k], pieces.first, pieces.last)
@@ -67,10 +64,8 @@ class Extras:
     @classmethod
     def of(cls, problem: Problem, columns: Indices) -> "Extras":
         """Look for them among some columns."""
-        if problem.contracts is None:
-            return cls(np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0))
-        under = np.append(problem.contracts.contract, np.int64(-1))[problem.place[columns]]
-        more = problem.contracts.volume[columns] - problem.use[columns]
+        under = problem.under(columns)
+        more = problem.terms.volume[columns] - problem.use[columns]
         row = np.flatnonzero((under >= 0) & (more != 0))
         return cls(row, under[row], more[row].astype(float))
 
@@ -177,8 +172,8 @@ class Dual:
     def _priced(self, price: Reals) -> Reals:
         places = self.problem.places
         charged = np.append(price[:places], 0.0)
-        if self.problem.contracts is not None:
-            charged[:-1] += np.append(price[places:], 0.0)[self.problem.contracts.contract]
+        if self.contracts:
+            charged[:-1] += np.append(price[places:], 0.0)[self.problem.terms.contract]
         priced: Reals = self.cost + charged[self.place] * self.use
         priced[self.extras.row] += price[places + self.extras.contract] * self.extras.volume
         return priced
@@ -209,9 +204,9 @@ class Dual:
         return bought
 
     def _by_contract(self, by_place: Reals) -> Reals:
-        if self.problem.contracts is None:
+        if not self.contracts:
             return np.zeros(0)
-        contract = self.problem.contracts.contract + 1
+        contract = self.problem.terms.contract + 1
         return np.bincount(contract, by_place, minlength=self.contracts + 1)[1:].astype(float)
 
 

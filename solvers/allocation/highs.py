@@ -71,7 +71,7 @@ def relaxed_prices(problem: Problem, model: Model, seconds: float) -> Prices | N
         return None
     dual = np.rint(-np.asarray(solver.getSolution().row_dual)).astype(np.int64)
     place = np.zeros(problem.places, np.int64)
-    contract = np.zeros(0 if problem.contracts is None else problem.contracts.count, np.int64)
+    contract = np.zeros(problem.terms.count, np.int64)
     before, rows = model.rows_of("capacity")
     place[rows.about] = np.maximum(dual[before : before + len(rows.about)], 0)
     if len(model.contracts):

@@ -1,8 +1,8 @@
 """The problem as a linear model, column by column: one function a family of constraints, each with its formula.
 
-A model may be of the whole problem or of a *scope*: some columns, with the capacity and the contract volumes that others
-leave. Rows that no column touches are left out. Entries are flat arrays (row, column, coefficient) until the model is
-handed over whole.
+A model may be of the whole problem or of a *scope*: some columns, with the capacity and the contract volumes that
+others leave. Rows that no column touches are left out. Entries are flat arrays (row, column, coefficient) until the
+model is handed over whole.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from solvers.allocation.arrays import Integers
 from solvers.allocation.contracts import Segments
+from solvers.allocation.groups import entries_of
 from solvers.allocation.problem import Problem
 from solvers.allocation.worth import charges
 
@@ -41,9 +42,8 @@ class Scope:
     @classmethod
     def of(cls, problem: Problem, columns: Indices | None = None) -> "Scope":
         """Take everything, or some columns with all the capacity."""
-        contracts = 0 if problem.contracts is None else problem.contracts.count
         chosen = np.arange(problem.columns) if columns is None else np.sort(columns)
-        return cls(chosen, problem.capacity, np.zeros(contracts, np.int64))
+        return cls(chosen, problem.capacity, np.zeros(problem.terms.count, np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +152,7 @@ def capacity(draft: _Draft) -> Rows:
 
 def volume(draft: _Draft) -> Rows:
     """Tie what is bought under a contract to its segments: ``sum_{j under k} volume_j x_j - sum_s v_s = 0``."""
-    bought, under = _volume_and_contract(draft.problem, draft.scope.columns, draft.place)
+    bought, under = draft.problem.terms.volume[draft.scope.columns], draft.problem.under(draft.scope.columns)
     column = np.flatnonzero((under >= 0) & (bought > 0))
     elsewhere = (0 - draft.scope.bought[draft.contracts]).astype(float)
     pieces = len(draft.pieces.contract)
@@ -195,13 +195,12 @@ def segment_limits(draft: _Draft) -> Rows:
 
 def shortfall(draft: _Draft) -> Rows:
     """Pay what is short of a minimum anyway: ``short_k + sum_{s of k} v_s >= minimum_k``."""
-    assert draft.problem.contracts is not None
     count, pieces = len(draft.contracts), len(draft.pieces.contract)
     contract = np.arange(count)
     return Rows(
         "shortfall",
         draft.contracts,
-        draft.problem.contracts.minimum[draft.contracts].astype(float),
+        draft.problem.terms.minimum[draft.contracts].astype(float),
         np.full(count, UNBOUNDED),
         np.concatenate((contract, np.searchsorted(draft.contracts, draft.pieces.contract))),
         np.concatenate((draft.first_short + contract, draft.first_volume + np.arange(pieces))),
@@ -211,29 +210,28 @@ def shortfall(draft: _Draft) -> Rows:
 
 def start_values(problem: Problem, model: Model, scope: Scope, amount: Integers) -> Reals:
     """Value of every variable at given amounts of the scope's columns."""
-    if not len(model.contracts):
-        return amount.astype(float)
-    assert problem.contracts is not None
-    units, under = _volume_and_contract(problem, model.columns, problem.place[model.columns])
-    bought = scope.bought.copy()
-    np.add.at(bought, under[under >= 0], (units * amount)[under >= 0])
+    bought = np.append(scope.bought, 0)
+    np.add.at(bought, problem.under(model.columns), problem.terms.volume[model.columns] * amount)
+    bought = bought[:-1]
     pieces = model.pieces
     inside = (pieces.first <= bought[pieces.contract]) & (bought[pieces.contract] <= pieces.last)
-    short = np.maximum(0, problem.contracts.minimum - bought)[model.contracts]
+    short = np.maximum(0, problem.terms.minimum - bought)[model.contracts]
     return np.concatenate((amount, inside, inside * bought[pieces.contract], short)).astype(float)
 
 
 def _draft(problem: Problem, scope: Scope) -> _Draft:
-    none = np.zeros(0, np.int64)
-    place = problem.place[scope.columns]
-    if problem.contracts is None:
-        return _Draft(problem, scope, place, none, Segments(none, none, none, none, none))
-    bought, under = _volume_and_contract(problem, scope.columns, place)
-    touched = np.unique(under[(under >= 0) & (bought > 0)])
-    pieces = problem.contracts.segments()
+    under = problem.under(scope.columns)
+    touched = np.unique(under[(under >= 0) & (problem.terms.volume[scope.columns] > 0)])
+    pieces = problem.terms.segments()
     mine = np.isin(pieces.contract, touched)
     names = ("contract", "first", "last", "discount", "offset")
-    return _Draft(problem, scope, place, touched, Segments(*(getattr(pieces, name)[mine] for name in names)))
+    return _Draft(
+        problem,
+        scope,
+        problem.place[scope.columns],
+        touched,
+        Segments(*(getattr(pieces, name)[mine] for name in names)),
+    )
 
 
 def _variables(draft: _Draft) -> tuple[Integers, Reals]:
@@ -241,11 +239,8 @@ def _variables(draft: _Draft) -> tuple[Integers, Reals]:
     column, member = _covered(problem, columns)
     starts = np.searchsorted(column, np.arange(len(columns)))
     most = np.minimum.reduceat(problem.demand[member], starts) if len(columns) else np.zeros(0)
-    if not len(draft.contracts):
-        return problem.cost[columns], most.astype(float)
-    assert problem.contracts is not None
-    price = problem.contracts.shortfall_price[draft.contracts]
-    minimum = problem.contracts.minimum[draft.contracts]
+    price = problem.terms.shortfall_price[draft.contracts]
+    minimum = problem.terms.minimum[draft.contracts]
     cost = np.concatenate((problem.cost[columns], pieces.offset, -pieces.discount, price))
     return cost, np.concatenate((most, np.ones(len(pieces.contract)), pieces.last, minimum)).astype(float)
 
@@ -253,11 +248,4 @@ def _variables(draft: _Draft) -> tuple[Integers, Reals]:
 def _covered(problem: Problem, columns: Indices) -> tuple[Indices, Integers]:
     """Members that each column covers, as pairs of positions among the columns and members."""
     size = problem.column_start[columns + 1] - problem.column_start[columns]
-    column = np.repeat(np.arange(len(columns)), size)
-    within = np.arange(len(column)) - np.repeat(np.cumsum(size) - size, size)
-    return column, problem.column_member[problem.column_start[columns][column] + within]
-
-
-def _volume_and_contract(problem: Problem, columns: Indices, place: Integers) -> tuple[Integers, Integers]:
-    assert problem.contracts is not None
-    return problem.contracts.volume[columns], np.append(problem.contracts.contract, np.int64(-1))[place]
+    return np.repeat(np.arange(len(columns)), size), problem.column_member[entries_of(problem.column_start, columns)]

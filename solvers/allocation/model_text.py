@@ -1,4 +1,4 @@
-"""A model written out for a reader, one line a constraint, so that a change to the mathematics shows as a difference."""
+"""A model written out for a reader, one line a constraint, so that a change to the mathematics shows as a change."""
 
 import numpy as np
 

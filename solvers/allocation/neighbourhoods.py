@@ -1,8 +1,8 @@
 """Which families to place anew together: those who compete with one from whom something is still to be gained.
 
-The gap is exactly the sum of the families' regrets, of priced room that stands empty, and of what contracts leave on the
-table. A neighbourhood grows from a family with much of it: those who live where it would best live, those who live where
-they would best live, and so on. Neighbourhoods of one round share no family.
+The gap is exactly the sum of the families' regrets, of priced room that stands empty, and of what contracts leave on
+the table. A neighbourhood grows from a family with much of it: those who live where it would best live, those who live
+where they would best live, and so on. Neighbourhoods of one round share no family.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.arrays import Integers
+from solvers.allocation.groups import entries_of, rank_in_run
 from solvers.allocation.partitions import Subsets
 from solvers.allocation.prices import Priced
 from solvers.allocation.standing import Offers, Standing
@@ -32,11 +33,8 @@ class Wishes:
         placed = np.flatnonzero(place >= 0)
         family = subsets.family[placed]
         order = np.lexsort((priced.regret[placed], family))
-        family = family[order]
-        first = np.flatnonzero(np.append(True, np.diff(family) > 0)) if len(family) else order
-        rank = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
         kept = np.zeros(len(place), bool)
-        kept[placed[order[rank < each]]] = True
+        kept[placed[order[rank_in_run(family[order]) < each]]] = True
         return cls(Offers.of(subsets.family, len(subsets.full), kept))
 
 
@@ -57,9 +55,8 @@ class Occupants:
 
     def at(self, places: Integers) -> Indices:
         """Families in some places, one place after another."""
-        count = self.start[places + 1] - self.start[places]
-        before = np.cumsum(count) - count
-        return self.family[np.arange(int(count.sum())) + np.repeat(self.start[places] - before, count)]
+        families: Indices = self.family[entries_of(self.start, places)]
+        return families
 
 
 def stakes(standing: Standing, subsets: Subsets, priced: Priced) -> Reals:

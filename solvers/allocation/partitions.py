@@ -103,10 +103,9 @@ class Subsets:
 def priced_costs(problem: Problem, prices: Prices) -> Integers:
     """Cost of each column with the prices of what it takes."""
     priced: Integers = problem.cost + np.append(prices.place, np.int64(0))[problem.place] * problem.use
-    if problem.contracts is None:
+    if not len(prices.contract):
         return priced
-    under = np.append(problem.contracts.contract, np.int64(-1))[problem.place]
-    return priced + np.append(prices.contract, np.int64(0))[under] * problem.contracts.volume
+    return priced + np.append(prices.contract, np.int64(0))[problem.under()] * problem.terms.volume
 
 
 def lagrangian_bound(problem: Problem, subsets: Subsets, prices: Prices, table: Integers) -> int:
@@ -117,8 +116,8 @@ def lagrangian_bound(problem: Problem, subsets: Subsets, prices: Prices, table: 
 
 def least_charges(problem: Problem, prices: Prices) -> int:
     """Sum over contracts of the least charge less what the volume is priced at: a corner of a segment each."""
-    terms = problem.contracts
-    if terms is None or not terms.count:
+    terms = problem.terms
+    if not terms.count:
         return 0
     pieces = terms.segments()
     k = pieces.contract

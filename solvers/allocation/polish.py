@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation import highs
+from solvers.allocation.groups import rank_in_run
 from solvers.allocation.model import build_model, start_values
 from solvers.allocation.neighbourhoods import Occupants, Wishes, neighbourhoods, stakes
+from solvers.allocation.opening import Plain
 from solvers.allocation.partitions import Subsets
 from solvers.allocation.prices import Priced
 from solvers.allocation.problem import Problem
@@ -34,7 +36,7 @@ class Effort:
     workers
         Neighbourhoods searched at the same time.
     sizes
-        Families in a neighbourhood, the next size once the last has no more to give.
+        Families in a neighbourhood, the next size once the last has no more to give; none above half of all.
     wishes
         Places a family looks at when a neighbourhood grows.
     offers
@@ -49,8 +51,8 @@ class Effort:
 
     workers: int = 1
     sizes: tuple[int, ...] = (100, 200, 400)
-    wishes: int = 8
-    offers: int = 12
+    wishes: int = 15
+    offers: int = 20
     nodes: int = 200
     share: float = 0.98
     worthwhile: float = 0.03
@@ -67,6 +69,7 @@ class Ground:
     problem: Problem
     subsets: Subsets
     priced: Priced
+    plain: Plain
     offers: Offers
     wishes: Wishes
     effort: Effort
@@ -75,29 +78,34 @@ class Ground:
 
     @classmethod
     def of(
-        cls, problem: Problem, subsets: Subsets, priced: Priced, effort: Effort, seed: int, watch: Watch
+        cls,
+        problem: Problem,
+        subsets: Subsets,
+        priced: Priced,
+        plain: Plain,
+        effort: Effort,
+        seed: int,
+        watch: Watch,
     ) -> "Ground":
         """Mark each subset's least regretted columns, and all that use no place."""
         order = np.lexsort((priced.regret, subsets.slot))
-        slot = subsets.slot[order]
-        first = np.flatnonzero(np.append(True, slot[1:] != slot[:-1]))
-        rank = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
         kept = problem.place < 0
-        kept[order[rank < effort.offers]] = True
+        kept[order[rank_in_run(subsets.slot[order]) < effort.offers]] = True
         offers = Offers.of(subsets.family, problem.families, kept)
         wishes = Wishes.of(subsets, priced, problem.place, effort.wishes)
-        return cls(problem, subsets, priced, offers, wishes, effort, seed, watch)
+        return cls(problem, subsets, priced, plain, offers, wishes, effort, seed, watch)
 
 
 def polish(ground: Ground, standing: Standing) -> Reason | None:
     """Better an allocation round by round until told to stop, proven, or no size of neighbourhood has more to give."""
-    bound, watch, effort = ground.priced.bound, ground.watch, ground.effort
+    bound, effort = ground.priced.bound, ground.effort
+    sizes = [size for size in effort.sizes if size <= ground.problem.families // 2]
     with ThreadPoolExecutor(effort.workers) as executor:
-        for position, size in enumerate(effort.sizes):
+        for position, size in enumerate(sizes):
             everybody = position == 0
             while standing.value > bound:
                 before = standing.value
-                reason = _round(ground, standing, executor, size, everybody)
+                reason = _round(ground, standing, executor, size, everybody) or _flow_round(ground, standing)
                 if reason is not None:
                     return reason
                 if before - standing.value < effort.worthwhile * (before - bound):
@@ -107,18 +115,29 @@ def polish(ground: Ground, standing: Standing) -> Reason | None:
 
 
 def _round(ground: Ground, standing: Standing, executor: Executor, size: int, everybody: bool) -> Reason | None:
+    """Place the families of one round's neighbourhoods anew."""
     stake = stakes(standing, ground.subsets, ground.priced)
     occupants = Occupants.of(standing, ground.subsets.family)
+    chosen = Offers.of(ground.subsets.family, ground.problem.families, standing.amount > 0)
     least = 0.0 if everybody else _least_stake(stake, ground.effort.share)
     groups = neighbourhoods(stake, ground.wishes, occupants, ground.problem.place, size, least)
     for batch in _batches(groups, BATCH):
-        changes = executor.map(lambda families: _placed_anew(ground, standing, families), batch)
+        changes = executor.map(lambda families: _placed_anew(ground, standing, chosen, families), batch)
         for change in list(changes):
             standing.accept(change)
         reason = ground.watch.report(standing.value, ground.priced.bound)
         if reason is not None:
             return reason
     return None
+
+
+def _flow_round(ground: Ground, standing: Standing) -> Reason | None:
+    """Place all plain members anew at once."""
+    if len(ground.plain.columns):
+        amount = ground.plain.placed(ground.problem, standing.amount)
+        changed = np.flatnonzero(amount != standing.amount)
+        standing.accept(Change(changed, standing.amount[changed], amount[changed]))
+    return ground.watch.report(standing.value, ground.priced.bound)
 
 
 def _least_stake(stake: NDArray[np.float64], share: float) -> float:
@@ -128,22 +147,14 @@ def _least_stake(stake: NDArray[np.float64], share: float) -> float:
     return max(1.0, float(falling[min(reached, len(falling) - 1)]))
 
 
-def _placed_anew(ground: Ground, standing: Standing, families: Indices) -> Change:
+def _placed_anew(ground: Ground, standing: Standing, chosen: Offers, families: Indices) -> Change:
     """Search the best way to place some families, the others standing still."""
-    offered = ground.offers.to(families)
-    scope, amount = standing.scope(_with_chosen(ground, standing, families, offered))
+    scope, amount = standing.scope(np.union1d(ground.offers.to(families), chosen.to(families)))
     model = build_model(ground.problem, scope)
     start = start_values(ground.problem, model, scope, amount)
     limits = highs.Limits(ground.watch.seconds_left, 0.0, ground.seed, ground.effort.nodes)
     found = highs.search(model, limits, start, lambda value, bound: ground.watch.report() is not None)
     return Change(scope.columns, amount, amount if found.amount is None else found.amount)
-
-
-def _with_chosen(ground: Ground, standing: Standing, families: Indices, offered: Indices) -> Indices:
-    mine = np.zeros(ground.problem.families, bool)
-    mine[families] = True
-    chosen = np.flatnonzero(standing.amount)
-    return np.union1d(offered, chosen[mine[ground.subsets.family[chosen]]])
 
 
 def _batches(groups: Iterator[Indices], size: int) -> Iterator[list[Indices]]:

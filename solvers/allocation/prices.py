@@ -1,8 +1,8 @@
-"""Prices by smoothed dual ascent: the bound as a function of prices, rounded off at a temperature, climbed, then cooled.
+"""Prices by smoothed dual ascent: the bound as a function of prices, rounded off, climbed, and sharpened in stages.
 
 The top of the smoothed bound (see :mod:`solvers.allocation.dual`) lies near the best bound, the nearer the lower the
-temperature. The climb is L-BFGS-B with place prices at least zero. Each stage measures prices in units that even out how
-fast the slope falls along them, and below the first stages weighs only the columns that are near the best of their
+temperature. The climb is L-BFGS-B with place prices at least zero. Each stage measures prices in units that even out
+how fast the slope falls along them, and below the first stages weighs only the columns that are near the best of their
 family; should the exact bound not rise, the stage is climbed again with all columns.
 
 Smoothing decides how good the prices are, never whether the bound holds: that is always worked out exactly, in whole

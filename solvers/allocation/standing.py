@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.arrays import Integers
+from solvers.allocation.groups import entries_of
 from solvers.allocation.model import Scope
 from solvers.allocation.problem import Problem
 from solvers.allocation.worth import charges, used, value_of, volumes
@@ -29,9 +30,8 @@ class Offers:
 
     def to(self, families: Indices) -> Indices:
         """Columns offered to some families, one family after another."""
-        count = self.start[families + 1] - self.start[families]
-        before = np.cumsum(count) - count
-        return self.column[np.arange(int(count.sum())) + np.repeat(self.start[families] - before, count)]
+        columns: Indices = self.column[entries_of(self.start, families)]
+        return columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class Standing:
         return True
 
     def _too_much(self, bought: Integers) -> bool:
-        return self.problem.contracts is not None and bool((bought > self.problem.contracts.maximum).any())
+        return bool((bought > self.problem.terms.maximum).any())
 
     def _takes(self, columns: Indices, amount: Integers) -> tuple[Integers, Integers]:
         """Units of places and contracts that amounts of some columns take."""
@@ -96,9 +96,6 @@ class Standing:
         place = self.problem.place[columns]
         taken = np.zeros(self.problem.places + 1, np.int64)
         np.add.at(taken, place, self.problem.use[columns] * amount)
-        if self.problem.contracts is None:
-            return taken[:-1], np.zeros(0, np.int64)
-        bought = np.zeros(self.problem.contracts.count + 1, np.int64)
-        under = np.append(self.problem.contracts.contract, np.int64(-1))[place]
-        np.add.at(bought, under, self.problem.contracts.volume[columns] * amount)
+        bought = np.zeros(self.problem.terms.count + 1, np.int64)
+        np.add.at(bought, self.problem.under(columns), self.problem.terms.volume[columns] * amount)
         return taken[:-1], bought[:-1]
