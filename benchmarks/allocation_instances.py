@@ -146,7 +146,7 @@ def _supply(recipe: Recipe, towns: Towns, rng: np.random.Generator) -> Supply:
     """Draw places a member: foster households, homes, supported lodgings (kin are nobody else's)."""
     per_member = np.array([0.19, 0.24, 0.012, 0.06, 0.05]) * recipe.supply
     kind = np.repeat(np.arange(5), np.maximum(1, np.rint(per_member * recipe.members).astype(int)))
-    town = towns.draw(len(kind), 0.8, rng)
+    town = towns.draw(len(kind), 1.0, rng)
     capacity = np.array([1, 1, 2, 1, 3])[kind] + rng.integers(0, np.array([3, 3, 4, 5, 4])[kind])
     age_from = np.where(kind == SUPPORTED, 16, rng.choice([0, 0, 0, 5, 8], len(kind)))
     age_from = np.where((kind == HOME_OWN) | (kind == HOME_PRIVATE), rng.choice([5, 8, 10], len(kind)), age_from)

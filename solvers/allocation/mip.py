@@ -7,7 +7,7 @@
 4. What is left goes to branch and bound, when it is few enough; with the columns ruled out, that proves the optimum.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,11 @@ from solvers.allocation import highs
 from solvers.allocation.answer import Answer
 from solvers.allocation.arrays import Integers
 from solvers.allocation.greedy import cheapest_first
+from solvers.allocation.ground import Effort, Ground
 from solvers.allocation.model import Scope, build_model, start_values
-from solvers.allocation.opening import Plain, opening
+from solvers.allocation.opening import opening
 from solvers.allocation.partitions import Subsets
-from solvers.allocation.polish import Effort, Ground, polish
+from solvers.allocation.polish import polish
 from solvers.allocation.prices import Priced, ascend, exact
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities, Found, Request, hand_in, no_prices
@@ -35,7 +36,10 @@ DEFAULT_EFFORT = Effort()
 SMALL = 3_000
 """Up to so many columns the linear relaxation gives prices faster than the ascent, and the search needs no start."""
 
-SEARCHABLE = 60_000
+COMFORTABLE = 30_000
+"""Beyond so many columns left, the least regretted of each subset are searched first, for a better value."""
+
+SEARCHABLE = 150_000
 """Up to so many columns left, branch and bound is worth starting."""
 
 
@@ -47,12 +51,13 @@ class ColumnMip:
     ----------
     effort
         How hard to better an allocation before the last search.
-    small, searchable
+    small, comfortable, searchable
         Sizes, in columns, at which the steps change.
     """
 
     effort: Effort = DEFAULT_EFFORT
     small: int = SMALL
+    comfortable: int = COMFORTABLE
     searchable: int = SEARCHABLE
 
     @property
@@ -69,37 +74,56 @@ class ColumnMip:
         """Price, open, better, filter, search."""
         watch = request.watch()
         subsets = Subsets.of(problem)
-        priced = self._priced(problem, subsets, request, watch)
-        found, reason = self._bettered(problem, subsets, priced, request, watch)
-        if reason is None and not found.proven:
-            found, reason = self._searched(problem, priced, found, request, watch)
+        if problem.columns <= self.small:
+            found, reason = _solve_small(problem, subsets, request, watch)
+        else:
+            found, reason = self._solve_large(problem, subsets, request, watch)
         return hand_in(self, highs.version(), found, reason or Reason.FINISHED, watch, request)
 
-    def _priced(self, problem: Problem, subsets: Subsets, request: Request, watch: Watch) -> Priced:
+    def _solve_large(
+        self, problem: Problem, subsets: Subsets, request: Request, watch: Watch
+    ) -> tuple[Found, Reason | None]:
         start = request.prices_for(problem)
-        if problem.columns > self.small:
-            return ascend(problem, subsets, start, lambda bound: watch.report(bound=bound) is not None)
-        relaxed = highs.relaxed_prices(problem, build_model(problem), watch.seconds_left)
-        return exact(problem, subsets, relaxed or start or no_prices(problem))
+        priced = ascend(problem, subsets, start, lambda bound: watch.report(bound=bound) is not None)
+        ground = Ground.of(problem, subsets, priced, self.effort, request.seed, watch)
+        standing = Standing(problem, _better_of(problem, opening(ground), request.warm.amount))
+        reason = watch.report(standing.value, priced.bound) or polish(ground, standing)
+        found = Found(standing.amount, priced.prices, standing.value, priced.bound)
+        if reason is not None or found.proven:
+            return found, reason
+        return self._search_large(ground, found, request)
 
-    def _bettered(
-        self, problem: Problem, subsets: Subsets, priced: Priced, request: Request, watch: Watch
-    ) -> tuple[Found, Reason | None]:
-        amount = cheapest_first(problem, priced.regret)
-        if problem.columns > self.small:
-            plain = Plain.of(problem, subsets, priced)
-            amount = opening(problem, subsets, priced, plain, amount)
-        standing = Standing(problem, _better_of(problem, amount, request.warm.amount))
-        reason = watch.report(standing.value, priced.bound)
-        if problem.columns > self.small and reason is None:
-            reason = polish(Ground.of(problem, subsets, priced, plain, self.effort, request.seed, watch), standing)
-        return Found(standing.amount, priced.prices, standing.value, priced.bound), reason
+    def _search_large(self, ground: Ground, found: Found, request: Request) -> tuple[Found, Reason | None]:
+        """Search the least regretted offers for a better value if too much is left, then all that is left."""
+        problem, watch, gap = ground.problem, ground.watch, request.stop.widest_gap
+        kept = _not_ruled_out(ground.priced, found)
+        if len(kept) > self.comfortable and problem.columns <= self.searchable:
+            some = np.union1d(ground.offers.column, np.flatnonzero(found.amount))
+            limits = highs.Limits(watch.seconds_left / 2, gap, request.seed)
+            found, reason = _search(problem, found, some, limits, watch)
+            if reason is not None:
+                return found, reason
+            kept = _not_ruled_out(ground.priced, found)
+        if len(kept) > self.searchable:
+            return found, None
+        return _search(problem, found, kept, highs.Limits(watch.seconds_left, gap, request.seed), watch, proof=True)
 
-    def _searched(
-        self, problem: Problem, priced: Priced, found: Found, request: Request, watch: Watch
-    ) -> tuple[Found, Reason | None]:
-        kept = np.flatnonzero((priced.bound + priced.regret < found.value) | (found.amount > 0))
-        return (found, None) if len(kept) > self.searchable else _search(problem, found, kept, request, watch)
+
+def _solve_small(problem: Problem, subsets: Subsets, request: Request, watch: Watch) -> tuple[Found, Reason | None]:
+    """Take prices from the linear relaxation and search all that they leave."""
+    relaxed = highs.relaxed_prices(problem, build_model(problem), watch.seconds_left)
+    priced = exact(problem, subsets, relaxed or request.prices_for(problem) or no_prices(problem))
+    amount = _better_of(problem, cheapest_first(problem, priced.regret), request.warm.amount)
+    found = Found(amount, priced.prices, value_of(problem, amount), priced.bound)
+    reason = watch.report(found.value, found.bound)
+    if reason is not None or found.proven:
+        return found, reason
+    limits = highs.Limits(watch.seconds_left, request.stop.widest_gap, request.seed)
+    return _search(problem, found, _not_ruled_out(priced, found), limits, watch, proof=True)
+
+
+def _not_ruled_out(priced: Priced, found: Found) -> Indices:
+    return np.flatnonzero((priced.bound + priced.regret < found.value) | (found.amount > 0))
 
 
 def _better_of(problem: Problem, amount: Integers, warm: Integers | None) -> Integers:
@@ -110,24 +134,25 @@ def _better_of(problem: Problem, amount: Integers, warm: Integers | None) -> Int
 
 
 def _search(
-    problem: Problem, found: Found, kept: Indices, request: Request, watch: Watch
+    problem: Problem, found: Found, kept: Indices, limits: highs.Limits, watch: Watch, proof: bool = False
 ) -> tuple[Found, Reason | None]:
+    """Search some columns from what is in hand; with ``proof``, none left out could have bettered it."""
     scope = Scope.of(problem, kept)
     model = build_model(problem, scope)
     stopped: list[Reason] = []
 
     def interrupt(value: float, bound: float) -> bool:
-        reason = watch.report(_whole(value), _capped(bound, found.value))
+        reason = watch.report(_whole(value), _capped(bound, found.value) if proof else None)
         stopped.extend([reason] if reason else [])
         return reason is not None
 
-    start = start_values(problem, model, scope, found.amount[kept])
-    limits = highs.Limits(watch.seconds_left, request.stop.widest_gap, request.seed)
-    result = highs.search(model, limits, start, interrupt)
+    result = highs.search(model, limits, start_values(problem, model, scope, found.amount[kept]), interrupt)
     better = _better(problem, found, kept, result.amount)
-    proven = max(found.bound, min(better.value, _capped(result.bound, found.value) or found.bound))
-    reason = watch.report(better.value, proven) or (stopped[0] if stopped else None)
-    return Found(better.amount, better.prices, better.value, better.bound, proven), reason
+    if proof:
+        proven = min(better.value, _capped(result.bound, found.value) or found.bound)
+        better = replace(better, search_bound=max(found.bound, proven))
+    reason = watch.report(better.value, better.search_bound) or (stopped[0] if stopped else None)
+    return better, reason
 
 
 def _better(problem: Problem, found: Found, kept: Indices, chosen: Integers | None) -> Found:
@@ -138,7 +163,7 @@ def _better(problem: Problem, found: Found, kept: Indices, chosen: Integers | No
     if not is_feasible(problem, amount):
         raise SolverFault("HiGHS returned an allocation that breaks a limit.")
     value = value_of(problem, amount)
-    return found if value > found.value else Found(amount, found.prices, value, found.bound)
+    return found if value > found.value else replace(found, amount=amount, value=value)
 
 
 def _capped(bound: float, value: int) -> int | None:

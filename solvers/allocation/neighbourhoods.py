@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 
 from solvers.allocation.arrays import Integers
 from solvers.allocation.groups import entries_of, rank_in_run
-from solvers.allocation.partitions import Subsets
+from solvers.allocation.partitions import Subsets, least_charges
 from solvers.allocation.prices import Priced
 from solvers.allocation.standing import Offers, Standing
+from solvers.allocation.worth import charges
+
+NEAREST = 3
+"""Families that share the stake of a place or contract."""
 
 Indices = NDArray[np.intp]
 Reals = NDArray[np.float64]
@@ -61,17 +65,28 @@ class Occupants:
 
 def stakes(standing: Standing, subsets: Subsets, priced: Priced) -> Reals:
     """How much of the gap each family could have a hand in closing, in pence a week."""
-    problem = standing.problem
+    problem, prices = standing.problem, priced.prices
     chosen = np.flatnonzero(standing.amount)
     regret = priced.regret[chosen] * standing.amount[chosen]
     stake = np.bincount(subsets.family[chosen], regret, minlength=problem.families).astype(float)
-    empty = np.append((problem.capacity - standing.used) * priced.prices.place, 0)
-    reachable = np.flatnonzero((empty[problem.place] > 0) & (standing.amount == 0))
-    if len(reachable):
-        order = reachable[np.lexsort((priced.regret[reachable], problem.place[reachable]))]
-        first = np.append(True, np.diff(problem.place[order]) > 0)
-        np.add.at(stake, subsets.family[order[first]], empty[problem.place[order[first]]])
+    charged = charges(problem, standing.bought) - prices.contract * standing.bought
+    left = charged - least_charges(problem, prices)
+    for of_column, loss in (
+        (problem.place, (problem.capacity - standing.used) * prices.place),
+        (problem.under() if len(left) else problem.place[:0], left),
+    ):
+        _add_to_nearest(stake, subsets.family, priced.regret, standing.amount, of_column, loss)
     return stake
+
+
+def _add_to_nearest(
+    stake: Reals, family: Integers, regret: Integers, amount: Integers, of_column: Integers, loss: Integers
+) -> None:
+    """Add what a place or contract leaves on the table to the stakes of the families nearest to taking it up."""
+    near = np.flatnonzero((np.append(loss, 0)[of_column] > 0) & (amount[: len(of_column)] == 0))
+    near = near[np.lexsort((regret[near], of_column[near]))]
+    near = near[rank_in_run(of_column[near]) < NEAREST]
+    np.add.at(stake, family[near], loss[of_column[near]] / NEAREST)
 
 
 def neighbourhoods(

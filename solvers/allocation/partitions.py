@@ -111,21 +111,20 @@ def priced_costs(problem: Problem, prices: Prices) -> Integers:
 def lagrangian_bound(problem: Problem, subsets: Subsets, prices: Prices, table: Integers) -> int:
     """Return what no allocation can cost less than, given the families' splits at these prices."""
     families = exact_dot(subsets.worth(table), subsets.weight)
-    return families - exact_dot(prices.place, problem.capacity) + least_charges(problem, prices)
+    return families - exact_dot(prices.place, problem.capacity) + int(least_charges(problem, prices).sum())
 
 
-def least_charges(problem: Problem, prices: Prices) -> int:
-    """Sum over contracts of the least charge less what the volume is priced at: a corner of a segment each."""
+def least_charges(problem: Problem, prices: Prices) -> Integers:
+    """Least of each contract's charge less what its volume is priced at: a corner of one of its segments."""
     terms = problem.terms
-    if not terms.count:
-        return 0
     pieces = terms.segments()
     k = pieces.contract
     bend = np.clip(terms.minimum[k], pieces.first, pieces.last)
     corners = np.stack((pieces.first, bend, pieces.last))
     shortfall = terms.shortfall_price[k] * np.maximum(0, terms.minimum[k] - corners)
     charge = shortfall - pieces.discount * corners + pieces.offset - prices.contract[k] * corners
-    return int(np.minimum.reduceat(charge.min(axis=0), np.flatnonzero(pieces.first == 0)).sum())
+    opening = np.flatnonzero(pieces.first == 0)
+    return np.minimum.reduceat(charge.min(axis=0), opening) if len(opening) else np.zeros(0, np.int64)
 
 
 def _blocks(size: Integers) -> tuple[Block, ...]:

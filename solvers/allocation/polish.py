@@ -6,94 +6,23 @@ order, and what no longer fits is left for the next round. How many are searched
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation import highs
-from solvers.allocation.groups import rank_in_run
+from solvers.allocation.ground import Ground
 from solvers.allocation.model import build_model, start_values
-from solvers.allocation.neighbourhoods import Occupants, Wishes, neighbourhoods, stakes
-from solvers.allocation.opening import Plain
-from solvers.allocation.partitions import Subsets
-from solvers.allocation.prices import Priced
-from solvers.allocation.problem import Problem
+from solvers.allocation.neighbourhoods import Occupants, neighbourhoods, stakes
 from solvers.allocation.standing import Change, Offers, Standing
 from solvers.outcome import Reason
-from solvers.stop import Watch
 
 Indices = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
-class Effort:
-    """How hard to try.
-
-    Attributes
-    ----------
-    workers
-        Neighbourhoods searched at the same time.
-    sizes
-        Families in a neighbourhood, the next size once the last has no more to give; none above half of all.
-    wishes
-        Places a family looks at when a neighbourhood grows.
-    offers
-        Columns of each subset of a family that a search may choose from, least regretted first.
-    nodes
-        Branches of a search tree before a search is content with what it has.
-    share
-        Share of all stakes that the neighbourhoods of a round go for.
-    worthwhile
-        Share of the gap that a round must close for the next to be of the same size.
-    """
-
-    workers: int = 1
-    sizes: tuple[int, ...] = (100, 200, 400)
-    wishes: int = 15
-    offers: int = 20
-    nodes: int = 200
-    share: float = 0.98
-    worthwhile: float = 0.03
-
-
 BATCH = 8
 """Neighbourhoods handed out before any of their findings is taken."""
-
-
-@dataclass(frozen=True, eq=False)
-class Ground:
-    """What stays the same while an allocation is bettered."""
-
-    problem: Problem
-    subsets: Subsets
-    priced: Priced
-    plain: Plain
-    offers: Offers
-    wishes: Wishes
-    effort: Effort
-    seed: int
-    watch: Watch
-
-    @classmethod
-    def of(
-        cls,
-        problem: Problem,
-        subsets: Subsets,
-        priced: Priced,
-        plain: Plain,
-        effort: Effort,
-        seed: int,
-        watch: Watch,
-    ) -> "Ground":
-        """Mark each subset's least regretted columns, and all that use no place."""
-        order = np.lexsort((priced.regret, subsets.slot))
-        kept = problem.place < 0
-        kept[order[rank_in_run(subsets.slot[order]) < effort.offers]] = True
-        offers = Offers.of(subsets.family, problem.families, kept)
-        wishes = Wishes.of(subsets, priced, problem.place, effort.wishes)
-        return cls(problem, subsets, priced, plain, offers, wishes, effort, seed, watch)
 
 
 def polish(ground: Ground, standing: Standing) -> Reason | None:
@@ -101,25 +30,23 @@ def polish(ground: Ground, standing: Standing) -> Reason | None:
     bound, effort = ground.priced.bound, ground.effort
     sizes = [size for size in effort.sizes if size <= ground.problem.families // 2]
     with ThreadPoolExecutor(effort.workers) as executor:
-        for position, size in enumerate(sizes):
-            everybody = position == 0
+        for size in sizes:
             while standing.value > bound:
                 before = standing.value
-                reason = _round(ground, standing, executor, size, everybody) or _flow_round(ground, standing)
+                reason = _round(ground, standing, executor, size) or _flow_round(ground, standing)
                 if reason is not None:
                     return reason
                 if before - standing.value < effort.worthwhile * (before - bound):
                     break
-                everybody = False
     return None
 
 
-def _round(ground: Ground, standing: Standing, executor: Executor, size: int, everybody: bool) -> Reason | None:
+def _round(ground: Ground, standing: Standing, executor: Executor, size: int) -> Reason | None:
     """Place the families of one round's neighbourhoods anew."""
     stake = stakes(standing, ground.subsets, ground.priced)
     occupants = Occupants.of(standing, ground.subsets.family)
     chosen = Offers.of(ground.subsets.family, ground.problem.families, standing.amount > 0)
-    least = 0.0 if everybody else _least_stake(stake, ground.effort.share)
+    least = _least_stake(stake, ground.effort.share)
     groups = neighbourhoods(stake, ground.wishes, occupants, ground.problem.place, size, least)
     for batch in _batches(groups, BATCH):
         changes = executor.map(lambda families: _placed_anew(ground, standing, chosen, families), batch)
