@@ -10,14 +10,16 @@ pence, over all columns.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from solvers.allocation.answer import Prices
 from solvers.allocation.arrays import Integers
-from solvers.allocation.dual import Dual, Reals
+from solvers.allocation.dual import Dual, Reals, Spread
 from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import no_prices
@@ -36,9 +38,6 @@ STAGES = (
 
 WARM_STAGES = STAGES[3:]
 """From prices of a problem much like this one."""
-
-FIRST_SPARSE_STAGE = 0.05
-"""Temperature share from which far columns are set aside."""
 
 NEGLIGIBLE = 14.0
 """A column this many temperatures dearer than its family's best has a share below one in a million."""
@@ -85,17 +84,19 @@ def ascend(
     subsets: Subsets,
     start: Prices | None = None,
     told: Listener | None = None,
+    workers: int = 1,
 ) -> Priced:
     """Climb from some prices (or none) stage by stage, and return the best whole prices met."""
-    everything = Dual.of(problem, subsets)
     best = exact(problem, subsets, no_prices(problem))
     spread = _spread(problem, best.regret)
     if start is not None:
         best = max(best, exact(problem, subsets, start), key=lambda priced: priced.bound)
-    for share, steps in STAGES if start is None else WARM_STAGES:
-        best = _stage(everything, best, share, spread, steps)
-        if told is not None and told(best.bound):
-            break
+    with ThreadPoolExecutor(workers) as executor:
+        climber = Climber(problem, subsets, executor.map if workers > 1 else map)
+        for share, steps in STAGES if start is None else WARM_STAGES:
+            best = climber.stage(best, share, spread, steps)
+            if told is not None and told(best.bound):
+                break
     return best
 
 
@@ -104,18 +105,30 @@ def _spread(problem: Problem, regret: Integers) -> float:
     return max(1.0, float(np.median(regret[placed]))) if placed.any() else 1.0
 
 
-def _stage(everything: Dual, best: Priced, share: float, spread: float, steps: int) -> Priced:
-    """Climb at one temperature, on near columns first; keep what is better."""
-    problem, temperature = everything.problem, share * spread
-    duals = [everything]
-    if share <= FIRST_SPARSE_STAGE:
-        near = best.regret <= (NEGLIGIBLE + REACH) * temperature
-        duals.insert(0, everything.only(near | (problem.place < 0)))
-    for dual in duals:
-        found = exact(problem, everything.subsets, climb(dual, best.prices, temperature, steps))
-        if found.bound > best.bound:
-            return found
-    return best
+@dataclass(frozen=True, eq=False)
+class Climber:
+    """Climbs the smoothed bound of one problem, at one temperature after another."""
+
+    problem: Problem
+    subsets: Subsets
+    hand_out: Spread
+
+    def stage(self, best: Priced, share: float, spread: float, steps: int) -> Priced:
+        """Climb at one temperature, on near columns first, then on all they lacked, at last on all; keep the better."""
+        temperature = share * spread
+        within = (NEGLIGIBLE + REACH) * temperature
+        kept = (best.regret <= within) | (self.problem.place < 0)
+        for attempt in range(3):
+            found = self.climb(best, kept, temperature, steps)
+            if found.bound > best.bound or kept.all():
+                return max(best, found, key=lambda priced: priced.bound)
+            kept |= found.regret <= within if attempt == 0 else True
+        return best
+
+    def climb(self, start: Priced, kept: NDArray[np.bool_], temperature: float, steps: int) -> Priced:
+        """Climb once, on some columns, and work out what the prices found are worth on all."""
+        dual = Dual.of(self.problem, self.subsets, kept, self.hand_out)
+        return exact(self.problem, self.subsets, climb(dual, start.prices, temperature, steps))
 
 
 def climb(dual: Dual, start: Prices, temperature: float, steps: int) -> Prices:
