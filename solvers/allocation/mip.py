@@ -39,7 +39,7 @@ SMALL = 3_000
 COMFORTABLE = 30_000
 """Beyond so many columns left, the least regretted of each subset are searched first, for a better value."""
 
-SEARCHABLE = 150_000
+SEARCHABLE = 400_000
 """Up to so many columns left, branch and bound is worth starting."""
 
 
@@ -84,7 +84,8 @@ class ColumnMip:
         self, problem: Problem, subsets: Subsets, request: Request, watch: Watch
     ) -> tuple[Found, Reason | None]:
         start = request.prices_for(problem)
-        priced = ascend(problem, subsets, start, lambda bound: watch.report(bound=bound) is not None)
+        workers = self.effort.workers
+        priced = ascend(problem, subsets, start, lambda bound: watch.report(bound=bound) is not None, workers)
         ground = Ground.of(problem, subsets, priced, self.effort, request.seed, watch)
         standing = Standing(problem, _better_of(problem, opening(ground), request.warm.amount))
         reason = watch.report(standing.value, priced.bound) or polish(ground, standing)
@@ -97,7 +98,7 @@ class ColumnMip:
         """Search the least regretted offers for a better value if too much is left, then all that is left."""
         problem, watch, gap = ground.problem, ground.watch, request.stop.widest_gap
         kept = _not_ruled_out(ground.priced, found)
-        if len(kept) > self.comfortable and problem.columns <= self.searchable:
+        if len(kept) > self.comfortable and len(ground.offers.column) <= self.searchable // 4:
             some = np.union1d(ground.offers.column, np.flatnonzero(found.amount))
             limits = highs.Limits(watch.seconds_left / 2, gap, request.seed)
             found, reason = _search(problem, found, some, limits, watch)

@@ -27,18 +27,24 @@ BATCH = 8
 
 def polish(ground: Ground, standing: Standing) -> Reason | None:
     """Better an allocation round by round until told to stop, proven, or no size of neighbourhood has more to give."""
-    bound, effort = ground.priced.bound, ground.effort
-    sizes = [size for size in effort.sizes if size <= ground.problem.families // 2]
-    with ThreadPoolExecutor(effort.workers) as executor:
+    sizes = [size for size in ground.effort.sizes if size <= ground.problem.families // 2]
+    with ThreadPoolExecutor(ground.effort.workers) as executor:
         for size in sizes:
-            while standing.value > bound:
-                before = standing.value
-                reason = _round(ground, standing, executor, size) or _flow_round(ground, standing)
-                if reason is not None:
-                    return reason
-                if before - standing.value < effort.worthwhile * (before - bound):
-                    break
+            reason = _rounds(ground, standing, executor, size)
+            if reason is not None or standing.value == ground.priced.bound:
+                return reason
     return None
+
+
+def _rounds(ground: Ground, standing: Standing, executor: Executor, size: int) -> Reason | None:
+    """Go round with one size until a round no longer closes much of the gap; the first round is followed by a flow."""
+    bound, worthwhile = ground.priced.bound, ground.effort.worthwhile
+    before = standing.value
+    reason = _round(ground, standing, executor, size) or _flow_round(ground, standing)
+    while reason is None and before - standing.value > worthwhile * (before - bound):
+        before = standing.value
+        reason = _round(ground, standing, executor, size)
+    return reason
 
 
 def _round(ground: Ground, standing: Standing, executor: Executor, size: int) -> Reason | None:

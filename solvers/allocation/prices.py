@@ -25,10 +25,10 @@ from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import no_prices
 
 STAGES = (
-    (0.36, 120),
-    (0.12, 120),
-    (0.05, 120),
-    (0.018, 100),
+    (0.36, 100),
+    (0.12, 80),
+    (0.05, 70),
+    (0.018, 70),
     (0.007, 60),
     (0.003, 60),
     (0.0012, 60),
@@ -45,8 +45,8 @@ NEGLIGIBLE = 14.0
 REACH = 26.0
 """Temperatures by which prices may move in a stage before a column set aside would weigh anything."""
 
-EVENING = 0.3
-"""Power of the bend by which prices are scaled: a half would even it out fully, and overshoots."""
+EVENING = 0.15
+"""Power of the bend by which prices are scaled: a half would even it out fully, and is slower."""
 
 MOST_UNEVEN = 1e4
 
@@ -117,13 +117,25 @@ class Climber:
         """Climb at one temperature, on near columns first, then on all they lacked, at last on all; keep the better."""
         temperature = share * spread
         within = (NEGLIGIBLE + REACH) * temperature
-        kept = (best.regret <= within) | (self.problem.place < 0)
+        kept = self.near(best, within)
         for attempt in range(3):
             found = self.climb(best, kept, temperature, steps)
             if found.bound > best.bound or kept.all():
                 return max(best, found, key=lambda priced: priced.bound)
-            kept |= found.regret <= within if attempt == 0 else True
+            kept |= self.near(found, within) if attempt == 0 else True
         return best
+
+    def near(self, priced: Priced, within: float) -> NDArray[np.bool_]:
+        """Mark columns of little regret, those without a place, and all of priced places that few are near to.
+
+        Without the last, nobody would hold up the price of a place that is priced too high.
+        """
+        problem = self.problem
+        near = (priced.regret <= within) | (problem.place < 0)
+        contenders = np.bincount(problem.place[near] + 1, minlength=problem.places + 1)[1:]
+        lonely = (contenders < 2 * problem.capacity + 4) & (priced.prices.place > 0)
+        kept: NDArray[np.bool_] = near | np.append(lonely, False)[problem.place]
+        return kept
 
     def climb(self, start: Priced, kept: NDArray[np.bool_], temperature: float, steps: int) -> Priced:
         """Climb once, on some columns, and work out what the prices found are worth on all."""
