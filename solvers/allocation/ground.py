@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solvers.allocation.groups import rank_in_run
 from solvers.allocation.neighbourhoods import Wishes
@@ -23,7 +24,7 @@ class Effort:
     workers
         Neighbourhoods searched at the same time.
     sizes
-        Families in a neighbourhood, the next size once the last has no more to give; none above half of all.
+        Families in a neighbourhood, the next size once the last has no more to give; none above a quarter of all.
     wishes
         Places a family looks at when a neighbourhood grows.
     offers
@@ -69,11 +70,17 @@ class Ground:
         seed: int,
         watch: Watch,
     ) -> "Ground":
-        """Mark each subset's least regretted columns, and all that use no place."""
-        order = np.lexsort((priced.regret, subsets.slot))
-        kept = problem.place < 0
-        kept[order[rank_in_run(subsets.slot[order]) < effort.offers]] = True
+        """Offer each subset its least regretted columns, and all that use no place."""
+        kept = least_regretted(problem, subsets, priced, effort.offers)
         offers = Offers.of(subsets.family, problem.families, kept)
         wishes = Wishes.of(subsets, priced, problem.place, effort.wishes)
         plain = Plain.of(problem, subsets, priced)
         return cls(problem, subsets, priced, plain, offers, wishes, effort, seed, watch)
+
+
+def least_regretted(problem: Problem, subsets: Subsets, priced: Priced, each: int) -> NDArray[np.bool_]:
+    """Mark so many of each subset's least regretted columns, and all that use no place."""
+    order = np.lexsort((priced.regret, subsets.slot))
+    kept = problem.place < 0
+    kept[order[rank_in_run(subsets.slot[order]) < each]] = True
+    return kept

@@ -16,7 +16,7 @@ from solvers.allocation import highs
 from solvers.allocation.answer import Answer
 from solvers.allocation.arrays import Integers
 from solvers.allocation.greedy import cheapest_first
-from solvers.allocation.ground import Effort, Ground
+from solvers.allocation.ground import Effort, Ground, least_regretted
 from solvers.allocation.model import Scope, build_model, start_values
 from solvers.allocation.opening import opening
 from solvers.allocation.partitions import Subsets
@@ -36,8 +36,11 @@ DEFAULT_EFFORT = Effort()
 SMALL = 3_000
 """Up to so many columns the linear relaxation gives prices faster than the ascent, and the search needs no start."""
 
-COMFORTABLE = 30_000
+COMFORTABLE = 5_000
 """Beyond so many columns left, the least regretted of each subset are searched first, for a better value."""
+
+FIRST_OFFERS = 8
+"""How many of each subset's columns that first search may choose from."""
 
 SEARCHABLE = 400_000
 """Up to so many columns left, branch and bound is worth starting."""
@@ -98,8 +101,9 @@ class ColumnMip:
         """Search the least regretted offers for a better value if too much is left, then all that is left."""
         problem, watch, gap = ground.problem, ground.watch, request.stop.widest_gap
         kept = _not_ruled_out(ground.priced, found)
-        if len(kept) > self.comfortable and len(ground.offers.column) <= self.searchable // 4:
-            some = np.union1d(ground.offers.column, np.flatnonzero(found.amount))
+        if len(kept) > self.comfortable:
+            few = least_regretted(problem, ground.subsets, ground.priced, FIRST_OFFERS)
+            some = np.flatnonzero(few | (found.amount > 0))
             limits = highs.Limits(watch.seconds_left / 2, gap, request.seed)
             found, reason = _search(problem, found, some, limits, watch)
             if reason is not None:
