@@ -1,1 +1,1 @@
-"""Placeholder docstring."""
+"""Where places are: postcodes, authorities and the statutory distance, offline."""
