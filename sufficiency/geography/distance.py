@@ -22,8 +22,10 @@ def statutory_miles(
 
     Source: SSDA903 guidance, PL_DISTANCE, as the community's 903 validator works it out.
     """
-    metres = np.sqrt((np.asarray(e1) - np.asarray(e2)) ** 2 + (np.asarray(n1) - np.asarray(n2)) ** 2)
-    return np.round(metres / 1000 / KILOMETRES_PER_MILE, 1)
+    east = np.asarray(e1, dtype=np.float64) - np.asarray(e2, dtype=np.float64)
+    north = np.asarray(n1, dtype=np.float64) - np.asarray(n2, dtype=np.float64)
+    metres = np.sqrt(east**2 + north**2)
+    return np.asarray(np.round(metres / 1000 / KILOMETRES_PER_MILE, 1))
 
 
 def miles_matrix(points_a: NDArray[Any], points_b: NDArray[Any]) -> NDArray[np.float64]:

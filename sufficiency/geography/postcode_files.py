@@ -1,7 +1,7 @@
 """Reading postcode files into plain arrays: one table a first letter.
 
-The package ships one brotli-compressed msgpack file a letter. Its own reader keeps state on the class and builds frames;
-here the bytes become arrays directly, which takes about a third of the time and leaves the package untouched.
+The package ships one brotli-compressed msgpack file a letter. Its own reader keeps state on the class and builds
+frames; here the bytes become arrays directly, which takes about a third of the time and leaves the package untouched.
 """
 
 import importlib.metadata
@@ -87,7 +87,7 @@ def package_version() -> str:
 
 def read_package_letter(letter: str) -> LetterTable:
     """Read the postcodes of one first letter from the package; no such file gives an empty table."""
-    import brotli
+    import brotli  # type: ignore[import-untyped]
     import msgpack  # type: ignore[import-untyped]
 
     path = package_folder() / f"postcodes_{letter}.msgpack.br"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.geography import postcode_cache
-from sufficiency.geography.authorities import upper_tier
+from sufficiency.geography.authority import upper_tier
 from sufficiency.geography.postcode_cache import Index
 from sufficiency.geography.postcode_files import (
     PACKAGE,
