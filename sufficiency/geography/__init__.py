@@ -3,6 +3,7 @@
 from sufficiency.geography.adjacency import Locality, adjacency_graph, locality, neighbours
 from sufficiency.geography.authority import Authority, authorities, authority_names, upper_tier
 from sufficiency.geography.distance import KILOMETRES_PER_MILE, STATUTORY_MILES, miles_matrix, statutory_miles
+from sufficiency.geography.findings import postcode_findings
 from sufficiency.geography.postcodes import ATTRIBUTION, Located, PostcodeDirectory, PostcodeTable
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "locality",
     "miles_matrix",
     "neighbours",
+    "postcode_findings",
     "statutory_miles",
     "upper_tier",
 ]

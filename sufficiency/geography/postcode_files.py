@@ -121,8 +121,8 @@ def read_ons_csv(path: Path) -> dict[str, LetterTable]:
     columns = {field: frame[name] for field, name in wanted.items()}
     plain = columns["postcode"].str.replace(" ", "").str.upper()
     padded = (plain.str[:-3].str.ljust(4) + plain.str[-3:]).to_numpy(dtype="S7")
-    east = pd.to_numeric(columns["easting"]).to_numpy(dtype=np.float64)
-    north = pd.to_numeric(columns["northing"]).to_numpy(dtype=np.float64)
+    east = pd.to_numeric(columns["easting"], errors="coerce").to_numpy(dtype=np.float64)
+    north = pd.to_numeric(columns["northing"], errors="coerce").to_numpy(dtype=np.float64)
     district = columns["district"].fillna("").to_numpy(dtype="S9")
     first = padded.astype("S1")
     return {
