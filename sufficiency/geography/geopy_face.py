@@ -1,6 +1,6 @@
 """The same distances and places in geopy's clothes, for people who work in latitude and longitude."""
 
-from typing import Any, cast
+from typing import Any
 
 from geopy.distance import Distance
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
@@ -108,4 +108,4 @@ class OfflineGeocoder(Geocoder):  # type: ignore[misc]
             "northing": float(found.northing[0]),
         }
         place = Location(query, (float(latitude[0]), float(longitude[0]), 0.0), raw)
-        return place if exactly_one else cast("list[Location]", [place])
+        return place if exactly_one else [place]

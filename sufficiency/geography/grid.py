@@ -1,7 +1,7 @@
 """National grid to latitude and longitude and back: a transverse Mercator series and a Helmert shift.
 
-Good to about five metres over Great Britain, which is enough for pictures and for points that users bring as latitude and
-longitude. Distances never pass through here: they are measured on the grid itself.
+Good to about five metres over Great Britain, which is enough for pictures and for points that users bring as latitude
+and longitude. Distances never pass through here: they are measured on the grid itself.
 
 Source: Ordnance Survey, A guide to coordinate systems in Great Britain, annexes A to C.
 """

@@ -49,7 +49,7 @@ class Index:
 def load(path: Path, version: str) -> Index:
     """Read the index; a missing, damaged or outdated file is an empty one, since it can be made again."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["version"]) != _stamp(version):
                 return Index.empty()
             return Index(*(kept[name] for name in _FIELDS))

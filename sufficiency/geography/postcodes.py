@@ -256,7 +256,7 @@ class PostcodeDirectory:
         rows = rows[~np.isnan(here.easting[rows]) & (here.district[rows] != b"")]
         codes, back = np.unique(here.district[rows], return_inverse=True)
         upper = np.array([upper_tier(code.decode()) for code in codes], dtype="U9")
-        text = np.char.replace(here.postcode[rows].astype("U7"), " ", "")
+        text = np.array([postcode.decode().replace(" ", "") for postcode in here.postcode[rows].tolist()], dtype="U7")
         return text, here.easting[rows], here.northing[rows], upper[back]
 
 
