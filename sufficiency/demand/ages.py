@@ -62,8 +62,9 @@ def birthday(days: Days, years: int) -> Days:
     born = np.asarray(days, dtype="int64").astype("datetime64[D]")
     month = born.astype("datetime64[M]")
     day_of_month = born - month.astype("datetime64[D]")
-    reached = (month + np.timedelta64(12 * years, "M")).astype("datetime64[D]") + day_of_month
-    return reached.astype("int64")
+    first_day = (month + np.timedelta64(12 * years, "M")).astype("datetime64[D]")
+    reached: Days = (first_day + day_of_month).astype("int64")
+    return reached
 
 
 def latest_birth(days: Days, years: int) -> Days:
