@@ -14,6 +14,9 @@ from sufficiency.domain.needs import ADULT_AGE, AGE_BAND_STARTS
 
 Days = NDArray[np.int64]
 
+OLDEST = 130
+"""Age in years that nobody passes."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ages:
@@ -57,17 +60,17 @@ class Ages:
         )
 
 
-def birthday(days: Days, years: int) -> Days:
+def birthday(days: Days, years: int | Days) -> Days:
     """Return the days on which people born on ``days`` reach an age (29 February gives 1 March in other years)."""
     born = np.asarray(days, dtype="int64").astype("datetime64[D]")
     month = born.astype("datetime64[M]")
     day_of_month = born - month.astype("datetime64[D]")
-    first_day = (month + np.timedelta64(12 * years, "M")).astype("datetime64[D]")
+    first_day = (month + np.asarray(years * 12, dtype="timedelta64[M]")).astype("datetime64[D]")
     reached: Days = (first_day + day_of_month).astype("int64")
     return reached
 
 
-def latest_birth(days: Days, years: int) -> Days:
+def latest_birth(days: Days, years: int | Days) -> Days:
     """Return the latest birth day of anyone who has reached an age on ``days``."""
     candidate = birthday(days, -years)
     latest: Days = candidate - (birthday(candidate, years) > days)
@@ -114,14 +117,15 @@ def narrow(ages: Ages, day1: int, years: int) -> Ages:
 def age_in_years(ages: Ages, day: int) -> NDArray[np.int64]:
     """Return the whole age in years on a day of the middle of each row (exact for rows of one age), at least 0."""
     middle = ages.birth_from + ages.width // 2
-    limits = np.array([int(latest_birth(np.array([day]), years)[0]) for years in range(130, 0, -1)])
-    return 130 - np.searchsorted(limits, middle, side="left")
+    years = np.arange(OLDEST, 0, -1)
+    return OLDEST - np.searchsorted(latest_birth(np.full(OLDEST, day), years), middle, side="left")
 
 
 def age_band_index(ages: Ages, day: int) -> NDArray[np.int64]:
     """Return the age band on a day of the middle of each row; adults answer with the number of bands."""
-    starts = np.array([*AGE_BAND_STARTS[1:], ADULT_AGE])
-    return np.searchsorted(starts, age_in_years(ages, day), side="right")
+    years = np.array([ADULT_AGE, *AGE_BAND_STARTS[:0:-1]])
+    limits = latest_birth(np.full(len(years), day), years)
+    return len(years) - np.searchsorted(limits, ages.birth_from + ages.width // 2, side="left")
 
 
 def born_to_be(age: int, day: int) -> tuple[int, int]:
