@@ -1,5 +1,6 @@
-"""Price lists read: from the ``prices`` frame of the capacity files, or from the stated defaults."""
+"""Price lists read: from the ``prices`` frame of the capacity files, with the stated defaults behind it."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,7 +11,6 @@ from sufficiency.domain.money import PriceBase, pence
 from sufficiency.domain.periods import FinancialYear
 from sufficiency.domain.settings import CostLine
 from sufficiency.finance.prices import ANY_LEVEL, COLUMNS, Price, PriceList
-from sufficiency.finance.shapes import AssumptionValues
 
 
 def read_prices(frame: pd.DataFrame) -> PriceList:
@@ -35,27 +35,18 @@ def read_prices(frame: pd.DataFrame) -> PriceList:
     return PriceList(bases.pop(), tuple(_price(row, number) for number, row in rows))
 
 
-def default_prices(assumptions: AssumptionValues) -> PriceList:
-    """Return one price a line from the assumptions named ``price.<line>`` and ``uplift.<line>``."""
-    base = PriceBase(assumptions.value("price.base"))
-    year = financial_year(assumptions.value("price.financial_year"))
-    return PriceList(base, tuple(_default(line, year, assumptions) for line in CostLine))
+def price_list(frame: pd.DataFrame | None, default_rows: Sequence[Mapping[str, object]]) -> PriceList:
+    """Return the council's own prices, with the stated defaults for lines it gave none for.
 
-
-def price_list(frame: pd.DataFrame | None, assumptions: AssumptionValues) -> PriceList:
-    """Return the council's own prices, with the stated defaults for lines it gave none for."""
-    defaults = default_prices(assumptions)
+    Parameters
+    ----------
+    frame
+        The ``prices`` frame, or None when there is no such file.
+    default_rows
+        The default price list as rows with the same columns, made from the assumptions.
+    """
+    defaults = read_prices(pd.DataFrame(list(default_rows)))
     return defaults if frame is None else read_prices(frame).with_defaults(defaults)
-
-
-def price_name(line: CostLine) -> str:
-    """Name of a line's default price among the assumptions: ``price.in_house_foster``."""
-    return "price." + _slug(line)
-
-
-def uplift_name(line: CostLine) -> str:
-    """Name of a line's default uplift among the assumptions: ``uplift.in_house_foster``."""
-    return "uplift." + _slug(line)
 
 
 def financial_year(value: object) -> FinancialYear:
@@ -71,16 +62,6 @@ def financial_year(value: object) -> FinancialYear:
     if end and end not in (f"{(int(start) + 1) % 100:02d}", str(int(start) + 1)):
         raise InputError(f'"{text}" is not one financial year; write {start}-{(int(start) + 1) % 100:02d}.')
     return FinancialYear(int(start))
-
-
-def _slug(line: CostLine) -> str:
-    return line.value.replace(" ", "_").replace("-", "_")
-
-
-def _default(line: CostLine, year: FinancialYear, assumptions: AssumptionValues) -> Price:
-    weekly = pence(assumptions.value(price_name(line)))
-    uplift = Decimal(str(assumptions.value(uplift_name(line))))
-    return Price(line, ANY_LEVEL, weekly, year, uplift, source="assumptions", status="default")
 
 
 def _price(row: dict[Any, Any], number: int) -> Price:

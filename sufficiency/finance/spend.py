@@ -47,7 +47,7 @@ def spend(plan: PlanShape, prices: PriceList, assumptions: AssumptionValues) -> 
     frame["placement_pence"] = whole_pence(sum_by_cell(rows["unit_pence"].to_numpy(), cell, cells))
     frame["fixed_pence"] = whole_pence(_fixed(plan, prices, months, lines)).ravel()
     frame["spend_pence"] = frame["placement_pence"] + frame["fixed_pence"]
-    return _described(frame[CELL_COLUMNS], plan, prices, weeks_named(str(assumptions.value("finance.weeks_a_year"))))
+    return _described(frame[CELL_COLUMNS], plan, prices, weeks_named(str(assumptions.value("money.weeks_convention"))))
 
 
 def spend_by_year(cells: pd.DataFrame, value: str = "spend_pence") -> pd.DataFrame:

@@ -63,7 +63,7 @@ def _prices_with_places(plan: PlanShape) -> pd.DataFrame:
         dtype="str",
     )
     could_grow = np.array([kind not in _NOT_CREATED for kind in places.kind])
-    prices = plan.prices
-    prices = prices[(prices["capacity"] > 0) & could_grow[prices["place"].to_numpy()]]
+    kept = (plan.prices["capacity"] > 0) & could_grow[plan.prices["place"].to_numpy()]
+    prices: pd.DataFrame = plan.prices[kept]
     prices = prices.assign(full=(prices["price_pence"] > 0).astype(np.int64))
     return prices.join(what, on="place")
