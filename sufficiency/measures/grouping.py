@@ -1,7 +1,7 @@
 """The keywords all measures share: by which column, over which period, and whether only planned need counts."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,12 @@ from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.needs import AGE_BANDS, PROFILES
 from sufficiency.domain.periods import FINANCIAL_YEAR_FIRST_MONTH, FinancialYear
 from sufficiency.domain.settings import PLANNED_SETTINGS, CostLine, Setting
+from sufficiency.finance.shapes import PlanShape
 
 Over = Literal["month", "quarter", "financial_year"]
 """Length of a period. Quarters are those of the financial year: Q1 is April to June."""
+
+_MONTHS_IN: dict[str, int] = {"month": 1, "quarter": 3, "financial_year": 12}
 
 PREFERRED_SETTING = {profile.key: profile.preferred.value for profile in PROFILES}
 PLANNED_PROFILES = frozenset(profile.key for profile in PROFILES if profile.planned)
@@ -27,24 +30,30 @@ _ORDER: dict[str, list[str]] = {
 
 def with_period(frame: pd.DataFrame, over: Over) -> pd.DataFrame:
     """Return the frame with a ``period`` column: ``2025-04``, ``2025-26 Q1`` or ``2025-26``."""
-    year, month = frame["month"].dt.year, frame["month"].dt.month
-    start = year.where(month >= FINANCIAL_YEAR_FIRST_MONTH, year - 1)
-    names = {int(value): str(FinancialYear(int(value))) for value in start.unique()}
+    if over not in _MONTHS_IN:
+        raise AssumptionError(f'"{over}" is not a period; use {", ".join(_MONTHS_IN)}.')
     if over == "month":
-        period = frame["month"].dt.strftime("%Y-%m")
-    elif over == "quarter":
-        period = start.map(names) + " Q" + ((month - FINANCIAL_YEAR_FIRST_MONTH) % 12 // 3 + 1).astype(str)
-    elif over == "financial_year":
-        period = start.map(names)
-    else:
-        raise AssumptionError(f'"{over}" is not a period; use month, quarter or financial_year.')
-    return frame.assign(period=period.astype("str"))
+        return frame.assign(period=frame["month"].dt.strftime("%Y-%m").astype("str"))
+    step = _months_since_april(frame["month"])
+    start = frame["month"].dt.year - (frame["month"].dt.month < FINANCIAL_YEAR_FIRST_MONTH)
+    period = start.map({int(year): str(FinancialYear(int(year))) for year in start.unique()}).astype("str")
+    if over == "quarter":
+        period = period + " Q" + (step // 3 + 1).astype("str")
+    return frame.assign(period=period)
 
 
-def at_period_end(frame: pd.DataFrame, over: Over) -> pd.DataFrame:
-    """Return only the rows of the last month of each period, with ``period``: for counts at a date."""
+def at_period_end(frame: pd.DataFrame, over: Over, plan: PlanShape) -> pd.DataFrame:
+    """Return only the rows of the last month of each period, with ``period``: for counts at a date.
+
+    The last period ends with the last month of the plan, when the plan ends inside it.
+    """
     named = with_period(frame, over)
-    return named[named["month"] == named.groupby("period")["month"].transform("max")]
+    length = _MONTHS_IN[over]
+    to_end = length - 1 - _months_since_april(frame["month"]) % length
+    to_last = _month_number(plan.base_date.year, plan.base_date.month) + plan.months
+    left = to_last - _month_number(frame["month"].dt.year, frame["month"].dt.month)
+    kept: pd.DataFrame = named[(to_end == 0) | (left == 0)]
+    return kept
 
 
 def only_planned(frame: pd.DataFrame, planned_only: bool) -> pd.DataFrame:
@@ -82,6 +91,15 @@ def total_by(frame: pd.DataFrame, keys: list[str], values: Sequence[str]) -> pd.
 def share(part: pd.Series, whole: pd.Series) -> pd.Series:
     """Return part / whole, NaN (not known) where there is nobody."""
     return part / whole.where(whole > 0, np.nan)
+
+
+def _months_since_april(month: pd.Series) -> pd.Series:
+    since: pd.Series = (month.dt.month - FINANCIAL_YEAR_FIRST_MONTH) % 12
+    return since
+
+
+def _month_number(year: Any, month: Any) -> Any:
+    return year * 12 + month
 
 
 def _rank(column: pd.Series) -> pd.Series:

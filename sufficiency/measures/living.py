@@ -26,7 +26,7 @@ def mix(
     planned_only: bool = False,
 ) -> pd.DataFrame:
     """Return who lives where: ``by, period, children, share``."""
-    stock = only_planned_settings(at_period_end(plan.stock, over), planned_only)
+    stock = only_planned_settings(at_period_end(plan.stock, over, plan), planned_only)
     table = total_by(stock, [*columns_of(by, stock), "period"], ["children"])
     table["share"] = share(table["children"], table.groupby("period")["children"].transform("sum"))
     return table
@@ -47,7 +47,7 @@ def in_house(plan: PlanShape, over: Over = "financial_year") -> pd.DataFrame:
     pandas.DataFrame
         ``period, in_house, planned, in_house_share, own_provision, children, own_provision_share``.
     """
-    stock = at_period_end(plan.stock, over)
+    stock = at_period_end(plan.stock, over, plan)
     children = stock["children"]
     own = np.array([sector is Sector.OWN for sector in plan.places.sector])[stock["place"].to_numpy()]
     parts = stock[["period"]].assign(
@@ -81,7 +81,7 @@ def distance(
         ``by, period, children, within_20, over_20, distance_unknown, in_area, neighbouring, distant, area_unknown,
         mean_miles``.
     """
-    stock = only_planned_settings(at_period_end(plan.stock, over), planned_only)
+    stock = only_planned_settings(at_period_end(plan.stock, over, plan), planned_only)
     sums = ["children", "miles_known", "miles", "over_20", "in_area", "neighbouring", "distant"]
     keys = [*columns_of(by, stock), "period"]
     table = total_by(stock, keys, sums)

@@ -53,8 +53,8 @@ def gap(
     living = _by_need(plan.stock, planned_only)
     keys = [*columns_of(by, need), "period"]
     table = total_by(with_period(need, over), keys, _COUNTS)
-    last = total_by(at_period_end(need, over), keys, ["unmet"]).rename(columns={"unmet": "unmet_at_end"})
-    far = total_by(at_period_end(living, over), keys, ["over_20", "distant"])
+    last = total_by(at_period_end(need, over, plan), keys, ["unmet"]).rename(columns={"unmet": "unmet_at_end"})
+    far = total_by(at_period_end(living, over, plan), keys, ["over_20", "distant"])
     far = far.rename(columns={"over_20": "over_20_at_end", "distant": "distant_at_end"})
     table = table.merge(last, how="left", on=keys, validate="1:1").merge(far, how="left", on=keys, validate="1:1")
     # A group in the table with no row of its own at the period's end has nobody there: a true zero.
@@ -78,13 +78,13 @@ def places_and_demand(plan: PlanShape, over: Over = "financial_year") -> pd.Data
     pandas.DataFrame
         ``setting, period, usable_places, market_places, living, demand, shortfall``.
     """
-    places = at_period_end(_places(plan), over)
+    places = at_period_end(_places(plan), over, plan)
     keys = ["setting", "period"]
     table = total_by(places, keys, ["usable_places", "unlimited"])
     market = places[places["market"]].groupby(keys)["market_places"].sum(min_count=1)
     table = table.join(market, on=keys)
     table["market_places"] = table["market_places"].where(table["unlimited"] == 0)
-    stock = at_period_end(plan.stock, over)
+    stock = at_period_end(plan.stock, over, plan)
     table = table.join(stock.groupby(keys)["children"].sum().rename("living"), on=keys)
     table = table.join(_demand(plan, over), on=keys).fillna({"living": 0.0, "demand": 0.0})
     table["shortfall"] = (table["demand"] - table["usable_places"]).clip(lower=0.0)
@@ -99,8 +99,8 @@ def _by_need(frame: pd.DataFrame, planned_only: bool) -> pd.DataFrame:
 def _demand(plan: PlanShape, over: Over) -> pd.Series:
     """Children at the period's end by the setting their need prefers, with a place or without."""
     keys = ["setting", "period"]
-    housed = at_period_end(_by_need(plan.stock, True), over).groupby(keys)["children"].sum()
-    unmet = at_period_end(_by_need(plan.need, True), over).groupby(keys)["unmet"].sum()
+    housed = at_period_end(_by_need(plan.stock, True), over, plan).groupby(keys)["children"].sum()
+    unmet = at_period_end(_by_need(plan.need, True), over, plan).groupby(keys)["unmet"].sum()
     return housed.add(unmet, fill_value=0.0).rename("demand")
 
 
