@@ -1,6 +1,7 @@
 """From cleaned tables to the frames that cross the border: children, episodes, missing, placed for adoption."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from sufficiency.ingest.ssda903.coding import read_sexes
 from sufficiency.ingest.ssda903.log import FindingLog
 from sufficiency.ingest.ssda903.records import CleaningOptions
 from sufficiency.ingest.ssda903.tables import Kind
-from sufficiency.ingest.ssda903.values import each
+from sufficiency.ingest.ssda903.values import Texts, each
 
 _EPISODE_NAMES: dict[str, str] = {
     "child": "child",
@@ -81,14 +82,17 @@ def _with_settings(episodes: pd.DataFrame, category_map: str, log: FindingLog) -
         column="PLACE",
     )
     places, distinct = pd.factorize(carried.fillna(" "))
-    coded = [tuple(text.split(" ", 1)) for text in distinct]
-    settings = [setting_of(place, provider, category_map) for place, provider in coded]
-    sectors = [sector_of(place, provider) for place, provider in coded]
+    coded = [str(text).partition(" ") for text in distinct]
+    settings = [setting_of(place, provider, category_map) for place, _, provider in coded]
+    sectors = [sector_of(place, provider) for place, _, provider in coded]
     lines = [cost_line(setting, sector) for setting, sector in zip(settings, sectors, strict=True)]
-    named = {"setting": settings, "sector": sectors, "line": lines}
     return episodes.assign(
-        **{name: np.array([str(value) for value in values], dtype=object)[places] for name, values in named.items()}
+        setting=_spread(settings, places), sector=_spread(sectors, places), line=_spread(lines, places)
     )
+
+
+def _spread(distinct: Sequence[StrEnum], places: NDArray[np.int64]) -> Texts:
+    return np.array([str(value) for value in distinct], dtype=object)[places]
 
 
 def children_frame(stacks: Stacks, episodes: pd.DataFrame, log: FindingLog) -> pd.DataFrame:
@@ -99,19 +103,19 @@ def children_frame(stacks: Stacks, episodes: pd.DataFrame, log: FindingLog) -> p
     header = stacks[Kind.HEADER].sort_values(["year", "_table", "_row"], kind="stable", ignore_index=True)
     header = header.assign(SEX=read_sexes(header, header["year"].to_numpy(), log))
     _report_headers(header, episodes, log)
-    children = pd.DataFrame({"child": np.unique(np.concatenate([_texts(header), _texts(episodes)]))})
-    births = _births(header, stacks, log)
-    uasc = stacks[Kind.UASC]
+    children = pd.DataFrame({"child": sorted({*header["child"], *episodes["child"]})})
+    births = _births(header, stacks, children["child"], log)
+    uasc = _matched(stacks[Kind.UASC], header, episodes)
     known = {
         "sex": _latest(header, "SEX"),
         "birth_date": births,
         "ethnicity": _latest(header, "ETHNIC"),
-        "uasc_ceased": uasc.groupby(_member(uasc, children))["DUC"].max(),
+        "uasc_ceased": uasc.groupby("child")["DUC"].max(),
         "authority": _latest(pd.concat([header, episodes]), "LA"),
     }
     for name, values in known.items():
         children[name] = children["child"].map(values.astype(object))
-    children["uasc"] = children["child"].isin(_member(uasc, children))
+    children["uasc"] = children["child"].isin(uasc["child"])
     texts = {
         name: children[name].where(children[name].notna(), "").astype("str")
         for name in ("sex", "ethnicity", "authority")
@@ -123,17 +127,14 @@ def children_frame(stacks: Stacks, episodes: pd.DataFrame, log: FindingLog) -> p
     return tidy
 
 
-def _texts(frame: pd.DataFrame) -> NDArray[np.object_]:
-    return frame["child"].to_numpy(dtype=object)
-
-
 def _latest(frame: pd.DataFrame, column: str) -> pd.Series:
     """Return each child's last value that is not blank, by child."""
     given = frame[frame[column] != ""]
     return given.drop_duplicates("child", keep="last").set_index("child")[column]
 
 
-def _births(header: pd.DataFrame, stacks: Stacks, log: FindingLog) -> pd.Series:
+def _births(header: pd.DataFrame, stacks: Stacks, people: pd.Series, log: FindingLog) -> pd.Series:
+    """Return each child's date of birth, from the header tables, else from another table of the returns."""
     given = header[header["DOB"].notna()]
     own = given.drop_duplicates("child", keep="last").set_index("child")["DOB"]
     varied = given["child"][given["DOB"] != given["child"].map(own)].nunique()
@@ -141,22 +142,23 @@ def _births(header: pd.DataFrame, stacks: Stacks, log: FindingLog) -> pd.Series:
         log.add("ssda903.birth.differs", "all files", column="DOB", count=int(varied))
     others = pd.concat([stacks[kind][["child", "DOB"]] for kind in (Kind.UASC, Kind.MISSING, Kind.ADOPTION)])
     others = others[others["DOB"].notna() & ~others["child"].isin(own.index)].drop_duplicates("child", keep="last")
-    others = others[others["child"].isin(header["child"])]
+    others = others[others["child"].isin(people)]
     if len(others):
         log.add("ssda903.birth.from_other_table", "all files", column="DOB", count=len(others))
-    return pd.concat([own, others.set_index("child")["DOB"]])
+    births: pd.Series = pd.concat([own, others.set_index("child")["DOB"]])
+    return births
 
 
-def _member(uasc: pd.DataFrame, children: pd.DataFrame) -> pd.Series:
-    """Return the child of each UASC row.
+def _matched(uasc: pd.DataFrame, header: pd.DataFrame, episodes: pd.DataFrame) -> pd.DataFrame:
+    """Return UASC rows with the child each is about.
 
-    The regional platform's UASC table has no LA column, so that its identifiers are bare: they are matched to every
-    child whose identifier within its authority is the same.
+    The regional platform's UASC table has no LA column: its bare identifiers are matched to every child of that
+    identifier, whatever the authority.
     """
-    bare = ~uasc["child"].isin(children["child"])
-    whole = children.set_index(children["child"].str.rpartition("/")[2])["child"]
-    whole = whole[~whole.index.duplicated()]
-    return uasc["child"].where(~bare, uasc["child"].map(whole).fillna(uasc["child"]))
+    people = pd.concat([header[["CHILD", "child"]], episodes[["CHILD", "child"]]]).drop_duplicates()
+    whole = uasc["child"].isin(people["child"])
+    bare = uasc[~whole].drop(columns="child").merge(people, on="CHILD")
+    return pd.concat([uasc[whole], bare])[["child", "DUC"]]
 
 
 def _report_headers(header: pd.DataFrame, episodes: pd.DataFrame, log: FindingLog) -> None:

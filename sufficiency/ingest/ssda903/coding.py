@@ -1,6 +1,7 @@
 """Checks codes against the lists of each row's collection year, and says what is unknown."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,11 +22,16 @@ _LOOKS_LIKE_A_CODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?|[A-Z]")
 _LONGEST_CODE = 3
 
 
-def shown_code(code: str) -> str:
-    """Return a code as it may be shown: one that could be anything else (columns may have slipped) as its shape."""
-    if len(code) <= _LONGEST_CODE and _LOOKS_LIKE_A_CODE.fullmatch(code):
-        return code
-    return shape_of(code)
+def shown_code(column: str, code: str) -> str:
+    """Return a code as it may be shown: one that could be anything else (columns may have slipped) as its shape.
+
+    Examples
+    --------
+    >>> shown_code("PLACE", "K9"), shown_code("PLACE", "SN12AB"), shown_code("REASON_PLACE_CHANGE", "CUSTOD")
+    ('K9', 'AA99AA', 'CUSTOD')
+    """
+    looks = len(code) <= _LONGEST_CODE and _LOOKS_LIKE_A_CODE.fullmatch(code)
+    return code if looks or code in known_codes(column) else shape_of(code)
 
 
 def check_episode_codes(episodes: pd.DataFrame, years: NDArray[np.int64], log: FindingLog) -> None:
@@ -54,7 +60,9 @@ def read_sexes(header: pd.DataFrame, years: NDArray[np.int64], log: FindingLog) 
     values = header["SEX"].to_numpy()
     sexes = each(values, lambda text: _SEXES.get(text, ""))
     bad = (sexes == "") & (values != "")
-    log.rows("ssda903.sex.unknown", files[bad], rows[bad], column="SEX", found=each(values[bad], shown_code))
+    log.rows(
+        "ssda903.sex.unknown", files[bad], rows[bad], column="SEX", found=each(values[bad], partial(shown_code, "SEX"))
+    )
     good = ~bad
     _check("SEX", "ssda903.code", values[good], years[good], (files[good], rows[good]), log)
     return sexes
@@ -76,7 +84,9 @@ def _check(
         return
     unknown = odd - set(known_codes(column))
     mask = np.isin(values.astype(str), list(unknown))
-    details = {shown_code(code): _nearest(column, code, max(y for c, y in pairs_of if c == code)) for code in unknown}
+    details = {
+        shown_code(column, code): _nearest(column, code, max(y for c, y in pairs_of if c == code)) for code in unknown
+    }
     _report(f"{prefix}.unknown", column, values, mask, where, details, log)
     wrong_year = {
         (code, year) for code, year in pairs_of if code in odd - unknown and not codes(year).valid(column, code)
@@ -97,7 +107,14 @@ def _report(
     log: FindingLog,
 ) -> None:
     files, rows = where
-    log.rows(rule, files[mask], rows[mask], column=column, found=each(values[mask], shown_code), details=details)
+    log.rows(
+        rule,
+        files[mask],
+        rows[mask],
+        column=column,
+        found=each(values[mask], partial(shown_code, column)),
+        details=details,
+    )
 
 
 def _nearest(column: str, code: str, year: int) -> str:

@@ -21,6 +21,7 @@ from sufficiency.ingest.ssda903.stack import stack
 from sufficiency.ingest.ssda903.tables import COLUMNS, Kind, RawTable
 from sufficiency.ingest.ssda903.years import (
     event_days,
+    named_years,
     report_late_dates,
     return_years,
     table_order,
@@ -147,7 +148,8 @@ def _with_years(tables: Sequence[RawTable], stacks: dict[Kind, pd.DataFrame], lo
     years = years_of_episodes(episodes, tables, log)
     order = table_order(tables, years.tables)
     for kind, frame in stacks.items():
-        stacks[kind] = frame.assign(year=frame["_table"].map(order).astype("int64"))
+        named, of_table = named_years(frame), frame["_table"].map(order).to_numpy(dtype=np.int64)
+        stacks[kind] = frame.assign(year=np.where(named > 0, named + years.shift, of_table))
     stacks[Kind.EPISODES] = episodes.assign(year=years.rows)
     check_episode_codes(episodes, years.rows, log)
     report_late_dates(episodes, years.rows, log)

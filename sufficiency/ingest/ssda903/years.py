@@ -48,30 +48,56 @@ def latest_year(days: Days) -> int:
 
 def event_days(episodes: pd.DataFrame) -> Days:
     """Return starts and last days in care: an episode that ends on 1 April belongs to the year before."""
-    last_days = episodes["DEC"].to_numpy() - np.timedelta64(1, "D")
-    return np.concatenate([episodes["DECOM"].to_numpy(), last_days])
+    return np.concatenate([episodes["DECOM"].to_numpy(), _days_before(episodes["DEC"].to_numpy(), 1)])
+
+
+def _days_before(days: Days, number: int) -> Days:
+    return days - np.timedelta64(number, "D")
 
 
 @dataclass(frozen=True, eq=False)
 class ReturnYears:
-    """Return year of each row of the episodes, and of each table by position."""
+    """Return years of the episodes.
+
+    Attributes
+    ----------
+    rows
+        Return year of each row, shape (n,).
+    tables
+        Latest return year of each table, by position.
+    shift
+        1 where the YEAR column names the year in which returns start, else 0.
+    """
 
     rows: NDArray[np.int64]
     tables: dict[int, int]
+    shift: int
 
 
 def years_of_episodes(episodes: pd.DataFrame, tables: Sequence[RawTable], log: FindingLog) -> ReturnYears:
     """Tell the return of every episode row, and report years that are missing, double or do not fit."""
     rows = np.zeros(len(episodes), dtype=np.int64)
     by_table: dict[int, int] = {}
-    for position, part in episodes.groupby("_table", sort=False):
-        named = pd.to_numeric(part["YEAR"].str[-4:], errors="coerce").fillna(0).astype(np.int64)
-        table = tables[int(str(position))]
-        years = _by_column(part, named.to_numpy(), table, log) if (named > 0).any() else _by_dates(part, table, log)
+    shifts = [0]
+    for key, part in episodes.groupby("_table", sort=False):
+        position = int(str(key))
+        named = named_years(part)
+        if named.any():
+            years, shift = _by_column(part, named, tables[position], log)
+            shifts.append(shift)
+        else:
+            years = _by_dates(part, tables[position], log)
         rows[part.index] = years
-        by_table[int(str(position))] = int(years.max())
+        by_table[position] = int(years.max())
     _report_returns(episodes, rows, log)
-    return ReturnYears(rows, by_table)
+    return ReturnYears(rows, by_table, max(shifts))
+
+
+def named_years(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the year that each row's YEAR column names ("2019", "2018-19"), 0 where it names none."""
+    places, distinct = pd.factorize(frame["YEAR"])
+    years = np.array([year_in(str(text)) or 0 for text in distinct], dtype=np.int64)
+    return years[places] if len(years) else np.zeros(len(frame), dtype=np.int64)
 
 
 def _by_dates(part: pd.DataFrame, table: RawTable, log: FindingLog) -> NDArray[np.int64]:
@@ -81,8 +107,10 @@ def _by_dates(part: pd.DataFrame, table: RawTable, log: FindingLog) -> NDArray[n
     return np.full(len(part), year, dtype=np.int64)
 
 
-def _by_column(part: pd.DataFrame, named: NDArray[np.int64], table: RawTable, log: FindingLog) -> NDArray[np.int64]:
-    """Return the YEAR column's years, moved on by one where it names the year in which returns start.
+def _by_column(
+    part: pd.DataFrame, named: NDArray[np.int64], table: RawTable, log: FindingLog
+) -> tuple[NDArray[np.int64], int]:
+    """Return the YEAR column's years, moved on by one where it names the year in which returns start, and the move.
 
     A return without any event in its own year is possible, so dates one year short of the column do not overrule it.
     """
@@ -100,7 +128,8 @@ def _by_column(part: pd.DataFrame, named: NDArray[np.int64], table: RawTable, lo
                 found=str(year),
                 detail=f"The dates say {_text(inside)}.",
             )
-    return np.array([decided.get(int(year), max(decided.values())) for year in named], dtype=np.int64)
+    latest = max(decided.values())
+    return np.array([decided.get(int(year), latest) for year in named], dtype=np.int64), shift
 
 
 def _text(year: int) -> str:
@@ -123,7 +152,7 @@ def _report_returns(episodes: pd.DataFrame, rows: NDArray[np.int64], log: Findin
 def report_late_dates(episodes: pd.DataFrame, years: NDArray[np.int64], log: FindingLog) -> None:
     """Report starts and ends after the 31 March of their return (1 April is a last day of 31 March)."""
     for column, days in (("DECOM", 0), ("DEC", 1)):
-        late = return_years(episodes[column].to_numpy() - np.timedelta64(days, "D")) > years
+        late = return_years(_days_before(episodes[column].to_numpy(), days)) > years
         log.rows(
             "ssda903.date.after_year",
             episodes["_file"].to_numpy()[late],
