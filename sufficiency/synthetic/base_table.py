@@ -127,7 +127,13 @@ def _with_providers(places: dict[int, BasePlace], rng: Generator) -> dict[int, B
         main = max(cell.providers, key=lambda code: cell.providers[code])
         lesser = [code for code, n in cell.providers.items() if code != main for _ in range(n)]
         inside = [i for i, place in places.items() if place.cell == name]
-        alone = shuffled([i for i in inside if living[places[i].shared] == 1], rng)[: len(lesser)]
+        free = [i for i in inside if living[places[i].shared] == 1 and not _borough_home(places[i])]
+        alone = shuffled(free, rng)[: len(lesser)]
         codes = dict(zip(alone, lesser, strict=True))
         out |= {i: replace(places[i], provider=codes.get(i, main)) for i in inside}
     return out
+
+
+def _borough_home(place: BasePlace) -> bool:
+    """Homes in the borough are all private, so no other provider may be drawn for them."""
+    return place.cell == "home" and place.locality == 0

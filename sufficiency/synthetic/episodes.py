@@ -89,7 +89,7 @@ def _of_spell(
     codes = [_phases_of(cell, stay, lines, rng) for cell, stay in zip(cells, stays, strict=True)]
     adopted = next((day for line in codes if (day := adoption_day(line))), None)
     legal = legal_timeline(spell, person, adopted, "parents" in cells, rng)
-    legal = meeting_moves(legal, [stay.start for stay in stays[1:]], rng)
+    legal = meeting_moves(legal, [stay.start for stay in stays[1:]], spell.end or BASE_DATE, rng)
     away = _temporary(stays, cells, codes, legal, rng)
     states = _states(stays, codes, legal, away)
     return [

@@ -59,10 +59,11 @@ def _care_orders(start: date, first: str, rng: Generator) -> Timeline:
     return line
 
 
-def meeting_moves(line: Timeline, moves: Sequence[date], rng: Generator) -> Timeline:
+def meeting_moves(line: Timeline, moves: Sequence[date], last: date, rng: Generator) -> Timeline:
     """Let an order made within a month of a move take effect on the day of the move, half of the time."""
     out = line[:1]
     for day, status in line[1:]:
         near = [move for move in moves if abs((move - day).days) <= NEAR_DAYS and move > out[-1][0]]
-        out.append((near[0] if near and status != "E1" and rng.random() < 0.5 else day, status))
-    return out
+        taken = near[0] if near and status != "E1" and rng.random() < 0.5 else day
+        out.append((max(taken, out[-1][0] + days(2)), status))
+    return out[:1] + [step for step in out[1:] if step[0] < last]

@@ -33,7 +33,7 @@ UASC_HOME: tuple[dict[str, float], dict[str, float]] = ({"agency": 1.0}, {"suppo
 """Kind of home by age band at the start of a stay (assumption, near England 2024: first placements 55% foster)."""
 
 STAYING_PUT = {"in-house": 0.4, "agency": 0.45, "kinship": 0.15}
-MOVES_A_YEAR = ((90, 2.0), (730, 0.75), (100_000, 0.36))
+MOVES_A_YEAR = ((90, 1.8), (730, 0.66), (100_000, 0.32))
 """Moves a year by days in care (assumption; gives about one child in ten three or more placements in a year)."""
 
 MOVES_FACTOR = {"home": 1.5, "supported": 1.2, "kinship": 0.5, "parents": 0.6}
