@@ -60,7 +60,7 @@ def bring_in(given: Sequence[Path], root: Path, name: str) -> tuple[str, ...]:
         if not files_under(path):
             endings = ", ".join(sorted(READABLE))
             raise ProjectError(f"{path}: holds no file that can be read (given for {name}; looked for {endings}).")
-    return tuple(_locate_or_copy(path.resolve(), root.resolve(), name) for path in given)
+    return tuple(_locate_or_copy(path.resolve(), root.resolve(), name, len(given) > 1) for path in given)
 
 
 def _is_data(inside: Path) -> bool:
@@ -68,17 +68,18 @@ def _is_data(inside: Path) -> bool:
     return not hidden and inside.suffix.lower() in READABLE
 
 
-def _locate_or_copy(path: Path, root: Path, name: str) -> str:
+def _locate_or_copy(path: Path, root: Path, name: str, one_of_many: bool) -> str:
     data = root / DATA_FOLDER
     if path.is_relative_to(data):
         return path.relative_to(root).as_posix()
+    home = data / name if name == "ssda903" else data
     if path.is_file():
-        target = data / (f"{name}/{path.name}" if name == "ssda903" else path.name)
-        _copy([(path, target)])
-        return target.relative_to(root).as_posix()
-    target = data / name / path.name if (data / name).exists() else data / name
-    sources = [file for file in files_under(path) if not file.is_relative_to(root)]
-    _copy([(file, target / file.relative_to(path)) for file in sources])
+        target, pairs = home / path.name, [(path, home / path.name)]
+    else:
+        target = data / name / path.name if one_of_many else data / name
+        outside = [file for file in files_under(path) if not file.is_relative_to(root)]
+        pairs = [(file, target / file.relative_to(path)) for file in outside]
+    _copy(pairs)
     return target.relative_to(root).as_posix()
 
 

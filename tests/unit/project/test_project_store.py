@@ -108,7 +108,9 @@ def test_runs_of_other_shapes_share_a_table_name(store: Store) -> None:
 
 def test_a_run_keeps_everything_that_traces_it(store: Store) -> None:
     """Seed, versions, hashes, assumptions, changes, findings and summary come back as they were given."""
-    finding = Finding("ssda903.place.unknown", Severity.REFUSED, "ep.csv", 4, "PLACE", "Q9", "a code", "fix", "left out")
+    finding = Finding(
+        "ssda903.place.unknown", Severity.REFUSED, "ep.csv", 4, "PLACE", "Q9", "a code", "fix", "left out"
+    )
     findings = Findings([finding])
     findings.count_rows("ep.csv", 10, 9)
     assumption = AssumptionRow("policy.move_pounds", True, 1.5, "own", "assumption", "old", "because")
