@@ -1,7 +1,7 @@
 """One council's project: a folder, ``project.yaml``, the council's own files, and one SQLite store of runs."""
 
 from sufficiency.project.config import CAPACITY_INPUTS, ProjectConfig
-from sufficiency.project.folder import Project, require_new
+from sufficiency.project.folder import Project, require_new, require_new_file
 from sufficiency.project.record import AssumptionRow, ChangeRow, InputFile, RunRecord, StoredRun
 from sufficiency.project.store import AuditEntry, ResultTable, Store
 
@@ -18,4 +18,5 @@ __all__ = [
     "Store",
     "StoredRun",
     "require_new",
+    "require_new_file",
 ]

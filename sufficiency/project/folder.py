@@ -1,5 +1,6 @@
 """One council's project: a folder with ``project.yaml``, the council's files in ``data/``, and one store."""
 
+import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -61,7 +62,7 @@ class Project:
         needs: Path | str | None = None,
         ofsted: Path | str | None = None,
         name: str = "",
-        months: int = 60,
+        months: int | None = None,
         synthetic: bool = False,
     ) -> "Project":
         """Make a project: copy the files into ``data/`` unchanged, write ``project.yaml``, make an empty store.
@@ -77,7 +78,13 @@ class Project:
         require_new(root)
         returns = [ssda903] if isinstance(ssda903, (str, Path)) else list(ssda903)
         given = dict(zip(CAPACITY_INPUTS, (carers, homes, contracts, prices, needs, ofsted), strict=True))
-        words = {"authority": authority, "name": name, "base_date": base_date, "months": months, "synthetic": synthetic}
+        words: dict[str, object] = {
+            "authority": authority,
+            "name": name,
+            "base_date": base_date,
+            "synthetic": synthetic,
+        }
+        words |= {} if months is None else {"months": months}
         _checked({**words, "files": {"ssda903": ["data"]}})  # before anything is copied
         _make_folder(root)
         files: dict[str, object] = {"ssda903": bring_in([Path(path) for path in returns], root, "ssda903")}
@@ -200,6 +207,10 @@ class Project:
         """Store a run whole, or not at all, and return its number."""
         return self.store.write_run(run, {file.path: file for file in self.input_files()})
 
+    def note(self, command: str, detail: str = "") -> None:
+        """Add to the audit trail that the person at this computer gave a command; never a child's data."""
+        self.store.note(_user(), command, detail)
+
     def runs(self, kind: str | None = None) -> tuple[StoredRun, ...]:
         """Return every stored run, the oldest first, or those of one kind."""
         return self.store.runs(kind)
@@ -241,6 +252,27 @@ def require_new(folder: Path) -> None:
         raise ProjectError(f"{folder}: is a project already. Choose another folder, or delete this one first.")
     if folder.exists() and not folder.is_dir():
         raise ProjectError(f"{folder}: is a file. Choose a folder for the project.")
+
+
+def require_new_file(path: Path) -> None:
+    """Refuse a file that is there already, or that has no folder to lie in.
+
+    Raises
+    ------
+    ProjectError
+        With what to do instead.
+    """
+    if path.exists():
+        raise ProjectError(f"{path}: is there already and is not overwritten. Choose another name.")
+    if not path.absolute().parent.is_dir():
+        raise ProjectError(f"{path.parent}: there is no such folder. Make it first, or choose another.")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no login name on this system
+        return "unknown"
 
 
 def _make_folder(root: Path) -> None:
