@@ -21,7 +21,7 @@ _WIDEST = 3.0
 
 @dataclass(frozen=True)
 class SpotPrices:
-    """A lognormal curve of weekly prices in pence: ``log(price)`` has mean ``centre``, standard deviation ``spread``."""
+    """A lognormal curve of weekly prices in pence: log price has mean ``centre`` and standard deviation ``spread``."""
 
     centre: float
     spread: float
