@@ -14,7 +14,7 @@ import pandas as pd
 
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, rates_of, read_inputs
 from scenarios.today import match_tables
-from sufficiency.assumptions import Assumptions, default_prices
+from sufficiency.assumptions import Assumptions
 from sufficiency.demand.cohort import project as project_demand
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.findings import Findings
@@ -167,7 +167,7 @@ def prepare_walk(
 
 def prices_of(inputs: Inputs, assumptions: Assumptions) -> PriceList:
     """Return the council's prices, with the cited defaults where it gave none."""
-    return price_list(inputs.files.prices, default_prices(assumptions))
+    return price_list(inputs.files.prices, assumptions)
 
 
 def plan_tables(plan: Plan, prices: PriceList, assumptions: Assumptions) -> dict[str, pd.DataFrame]:
