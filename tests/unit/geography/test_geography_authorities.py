@@ -80,6 +80,7 @@ def test_locality_has_four_classes_element_by_element():
     """Own area, an adjoining area, further away, and not known are told apart in one call."""
     there = np.array([SWINDON, WILTSHIRE, "W06000015", "", "E08000003"])
     assert locality(SWINDON, there).tolist() == ["in area", "neighbouring", "distant", "unknown", "distant"]
+    assert locality(SWINDON, []).tolist() == []
     assert locality(["", WILTSHIRE], [SWINDON, SWINDON]).tolist() == ["unknown", "neighbouring"]
 
 
