@@ -93,6 +93,16 @@ def test_a_framework_row_replaces_the_history_of_its_line_alone(build):
     assert any(name.startswith("market-external-home") for name in places.id)
 
 
+def test_a_row_for_any_place_beside_one_that_names_a_locality_is_the_rest(build):
+    """In area the starts lie five miles away; the rest of the same ring lies fifteen miles away, next door."""
+    row = {"setting": "fostering", "sector": "private", "kind": "spot", "miles_from": 0, "miles_to": 20}
+    rows = [{**row, "contract_id": "LOCAL", "locality": "in area"}, {**row, "contract_id": "NEAR", "locality": "any"}]
+    supply = build(starts(20, "SN21AA", AGENCY) + starts(4, "SN31AA", AGENCY), contracts=rows)
+    at = [row_of(supply, name) for name in ("LOCAL", "NEAR")]
+    assert supply.places.ring_miles[at].tolist() == [5.0, 15.0]
+    assert [supply.places.ring_locality[row] for row in at] == ["in area", "neighbouring"]
+
+
 def test_a_block_contract_is_places_by_month_and_its_minimum_is_fixed_cost(build):
     """Five places of which two are paid for in any case: two at nothing more, three at the price."""
     row = {"contract_id": "B", "setting": "supported accommodation", "sector": "voluntary", "kind": "block",
