@@ -1,5 +1,6 @@
 """The spot market as rings of distance, from what it gave in the history."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from sufficiency.domain.findings import Findings
 from sufficiency.domain.places import UNLIMITED, PlaceKind
 from sufficiency.domain.settings import CostLine, Sector, Setting
-from sufficiency.geography import locality, statutory_miles
+from sufficiency.geography import Locality, locality, statutory_miles
 from sufficiency.supply.entries import Entries, entries, join
 from sufficiency.supply.inputs import Context
 from sufficiency.supply.prices import PriceList
@@ -26,6 +27,10 @@ SPOT_LINES: tuple[tuple[CostLine, Setting], ...] = (
     (CostLine.SUPPORTED, Setting.SUPPORTED),
 )
 """Cost lines bought on the market, and the setting of each."""
+
+
+LOCALITIES: tuple[str, ...] = tuple(Locality)
+"""Where a start may lie, seen from the council."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,22 @@ class MarketHistory:
         """Return the starts of one line."""
         return self.starts[self.starts["line"] == line.value]
 
-    def typical(self, line: CostLine, miles_from: float, miles_to: float) -> tuple[float, str]:
-        """Return the median miles and the commonest locality of the starts in a ring, NaN and "unknown" for none."""
+    def typical(
+        self, line: CostLine, miles_from: float, miles_to: float, localities: Collection[str] = LOCALITIES
+    ) -> tuple[float, str]:
+        """Return the median miles and the commonest locality of the starts in a ring, NaN and "unknown" for none.
+
+        Parameters
+        ----------
+        line
+            Cost line.
+        miles_from, miles_to
+            Ring; its far edge belongs to it.
+        localities
+            Localities of the starts that count.
+        """
         rows = self.of(line)
+        rows = rows[rows["locality"].isin(localities)]
         rows = rows[((rows["miles"] > miles_from) | (miles_from == 0)) & (rows["miles"] <= miles_to)]
         if rows.empty:
             return np.nan, "unknown"
