@@ -79,7 +79,7 @@ class Attribute:
 
     @property
     def expected(self) -> str:
-        """Say what may stand here: ``a whole number, 0 to 17 years``."""
+        """Say what may stand here: ``a whole number, 0 to 17 (years)``."""
         return _expected(self)
 
 
@@ -151,7 +151,5 @@ def _expected(row: Attribute) -> str:
     words = _WORDS[row.type]
     if not row.numeric:
         return words
-    unit = f" {row.unit}" if row.unit else ""
-    if row.low is None or row.high is None:
-        return words + (f" ({row.unit})" if row.unit else "")
-    return f"{words}, {shown(row.low)} to {shown(row.high)}{unit}"
+    allowed = "" if row.low is None or row.high is None else f", {shown(row.low)} to {shown(row.high)}"
+    return f"{words}{allowed} ({row.unit})"

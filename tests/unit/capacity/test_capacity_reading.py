@@ -138,6 +138,19 @@ def test_repairs_are_those_that_are_stated(tmp_path: Path) -> None:
     np.testing.assert_equal(homes["usable_places"].to_numpy(), [3, 3, np.nan, 3])
 
 
+def test_a_blank_contract_is_told_from_sector_and_use(tmp_path: Path) -> None:
+    """Own homes are own, homes with usable places can be bought, and all others are only known to exist."""
+    changes: list[Row] = [
+        {"contract": "", "sector": "in-house", "usable_places": ""},
+        {"contract": ""},
+        {"contract": "", "usable_places": ""},
+    ]
+    homes = read_capacity(homes=write_csv(tmp_path / "h.csv", rows_of("homes", *changes))).homes
+    assert homes is not None
+    assert homes["contract"].tolist() == ["own", "spot", "listed"]
+    np.testing.assert_equal(homes["usable_places"].to_numpy(), [3, 3, np.nan])
+
+
 def test_the_limits_in_law_are_those_of_the_attribute_table() -> None:
     """One fact in one place: rules and assumptions agree on three children and on sixteen years."""
     rows = attribute("assumption")
