@@ -16,7 +16,8 @@ from sufficiency.ingest.capacity import read_capacity
 LIKELY = st.sampled_from(
     ["", "1", "0", "-1", "2.5", "1,234", "£5", "nan", "inf", "yes", "no", "any", "M", "31/03/2025", "45000",
      "residential", "own", "block", "own home", "placement only", "full S251", "2024-25", "SN1 1AA", "1234567",
-     "Preferred", "NA", "²", "٣", "x\ny", '"', ";", "\x1c", "999999999999", "0x1", "1e9", "31/02/2025", "=1+1", "supported accommodation"]
+     "Preferred", "NA", "²", "٣", "x\ny", '"', ";", "\x1c", "999999999999", "0x1", "1e9",
+     "31/02/2025", "=1+1", "supported accommodation"]
 )  # fmt: skip
 ANYTHING = st.text(st.characters(codec="utf-8"), max_size=8)
 TABLE = st.sampled_from(TABLES)
