@@ -40,8 +40,8 @@ class Attribute:
     name
         Column name, or dotted name of an assumption.
     type
-        int, float, str, bool, date, choice, choices (several, separated by semicolons), postcode, urn or year
-        (a financial year).
+        int, float, str, bool, date, choice, choices (several, separated by semicolons), postcode, urn,
+        authority, or year (a financial year).
     unit
         What a number counts, "" when it counts nothing.
     default
@@ -138,6 +138,7 @@ _WORDS = {
     "bool": "yes or no",
     "date": "a date (31/03/2025)",
     "postcode": "a postcode, or its first half",
+    "authority": "a children's services authority, by code (E06000030) or name",
     "urn": "an Ofsted URN (seven digits, or SC and six)",
     "year": "a financial year (2024-25)",
 }

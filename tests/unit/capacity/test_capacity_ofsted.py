@@ -71,7 +71,7 @@ def test_older_layouts_are_read(tmp_path: Path) -> None:
     }
     homes = homes_of(write_book(tmp_path / "old.xlsx", sheets))
     found = homes.loc["1000001", ["name", "authority", "setting", "registered_places", "postcode"]].tolist()
-    assert found == ["Elm", "Bristol", "residential", 5, "BS11AA"]
+    assert found == ["Elm", "E06000023", "residential", 5, "BS11AA"]
 
 
 def test_the_published_file_with_titles_above_is_read(tmp_path: Path) -> None:
