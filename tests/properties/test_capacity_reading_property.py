@@ -45,7 +45,7 @@ def read_bytes(table: str, data: bytes):
         return read_capacity(**{table: path})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(sheets())
 def test_any_cells_are_read_without_a_traceback_and_nothing_is_lost(sheet: tuple[str, bytes]) -> None:
     """Rows read are rows used and rows with a refused finding; what is used is of its type and in its range."""
@@ -68,7 +68,7 @@ def test_any_cells_are_read_without_a_traceback_and_nothing_is_lost(sheet: tuple
             assert not (frame[name].isna() | (frame[name].astype("str") == "")).any(), name
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(TABLE, st.binary(max_size=400))
 def test_any_bytes_are_read_without_a_traceback(table: str, data: bytes) -> None:
     """A file of another kind altogether is a finding."""
