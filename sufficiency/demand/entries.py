@@ -147,7 +147,7 @@ def entrants(stays: pd.DataFrame, children: pd.DataFrame, first: int, beyond: in
     group, _ = pd.factorize(pd.MultiIndex.from_arrays([home, start]))
     columns = {"day": start, "age": age, "uasc": uasc.astype("int64"), "setting": setting_index(new["setting"])}
     frame = pd.DataFrame(columns | {"group": group})
-    return frame.loc[age < ADULT_AGE].reset_index(drop=True)
+    return pd.DataFrame(frame[age < ADULT_AGE].reset_index(drop=True))
 
 
 def uasc_flags(child: pd.Series, children: pd.DataFrame) -> NDArray[np.bool_]:
