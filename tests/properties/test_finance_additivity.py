@@ -60,7 +60,7 @@ def test_whole_days_round_as_exact_fractions_do(count, weekly):
     assert whole_pence(day_units([count]) * weekly).tolist() == [exact]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(stays(), days, days)
 def test_days_of_stays_are_counted_once(rows, one, other):
     """Days by month sum to the overlap of each stay with the window, counted day by day."""
@@ -71,7 +71,7 @@ def test_days_of_stays_are_counted_once(rows, one, other):
         assert counted.get(place, 0) == max((stop - max(start, first)).days, 0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(stays(), days, days)
 def test_cutting_the_window_at_a_month_end_neither_makes_nor_loses_a_penny(rows, one, other):
     """January to June plus July to December is the year: cells are months, so the cut changes no cell."""
@@ -84,7 +84,7 @@ def test_cutting_the_window_at_a_month_end_neither_makes_nor_loses_a_penny(rows,
     assert whole["spend_pence"].sum() == sum(int(part["spend_pence"].sum()) for part in parts)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(stays())
 def test_split_by_stay_adds_up_to_the_line(rows):
     """Any finer split sums to the same table of lines and months."""
@@ -106,7 +106,7 @@ def year_cells(rows):
     return pd.DataFrame(table, columns=["line", "child_days", "placement_pence", "fixed_pence"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(year_rows, year_rows)
 def test_a_bridge_leaves_nothing_over(one, other):
     """Whatever two years look like, rows and columns add up and nothing is left unexplained."""
@@ -120,7 +120,7 @@ def test_a_bridge_leaves_nothing_over(one, other):
     assert table.loc["total", ["before", "after"]].tolist() == spent
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(year_rows)
 def test_a_bridge_to_the_same_year_is_all_zeros(rows):
     """Nothing changed, so no step is anything."""
