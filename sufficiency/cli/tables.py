@@ -66,5 +66,5 @@ def _periods_across(frame: "pd.DataFrame", value: str | None) -> "pd.DataFrame":
     if frame.duplicated([*labels, period]).any():
         return frame
     named = frame.assign(**{period: [cell(each, period) for each in frame[period]]})
-    wide = named.set_index([*labels, period])[value].unstack(sort=False)
+    wide = named.set_index([*labels, period])[value].unstack(sort=False)  # noqa: PD010 - keeps the order of the rows
     return wide.reset_index().rename_axis(columns=None)
