@@ -37,7 +37,7 @@ def council(draw):
     return CareHistory(stays, stays[["child", "start", "end"]], children, stays["miles"].to_numpy(), where, FIRST, LAST)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(council())
 def test_spells_explain_every_change_in_stock(care):
     """Whatever happened, last month's stock + spells started - spells ended is this month's."""
@@ -48,7 +48,7 @@ def test_spells_explain_every_change_in_stock(care):
     assert (flows["starts"] <= flows["spells_started"]).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(council(), st.dates(FIRST, LAST))
 def test_every_way_of_grouping_counts_every_child_once(care, day):
     """Groups at a date, distance bands and localities all sum to the children in care then."""
@@ -68,7 +68,7 @@ rows = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(rows, st.sampled_from(("month", "quarter", "financial_year")))
 def test_distance_and_mix_split_the_same_children(drawn, over):
     """Within + over + unknown = children = the mix's children, in every period, however grouped."""
