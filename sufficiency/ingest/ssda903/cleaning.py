@@ -63,6 +63,8 @@ def _closing(episodes: pd.DataFrame) -> pd.Series:
 
 def _without_replaced(episodes: pd.DataFrame, log: FindingLog) -> pd.DataFrame:
     lapsed = _lapsed(episodes)
+    if not lapsed.any():
+        return episodes
     twin = lapsed & (_is_twin(episodes, -1) | _is_twin(episodes, 1))
     episodes = _dropped(episodes, twin, "ssda903.lapsed.duplicate", log)
     earlier_end = _next(episodes, "DEC", 1)
@@ -81,6 +83,8 @@ def _is_twin(episodes: pd.DataFrame, step: int) -> pd.Series:
 
 def _lapsed_closed(episodes: pd.DataFrame, log: FindingLog) -> pd.DataFrame:
     lapsed = _lapsed(episodes)
+    if not lapsed.any():
+        return episodes.assign(lapsed=False)
     start, reason = _next(episodes, "DECOM"), _next(episodes, "RNE")
     closing = _closing(episodes).where(_closing(episodes) > episodes["DECOM"], episodes["DECOM"])
     alone = lapsed & start.isna()
