@@ -98,6 +98,7 @@ def _marked(kind):
     """Rows with a marked child in every way a row can go wrong, columns slipped included."""
     good = episode(MARKS[0], HOME_POST="QX9 9QX", PL_POST="QX99QX", URN=MARKS[4])
     rows = [good, good | {"DECOM": MARKS[2]}, good | {"DEC": "QX9 9QX"}, good | {"DEC": "01/01/1999"}]
+    rows += [good | {name: mark} for name in EPISODE_COLUMNS for mark in MARKS if name not in ("CHILD", "DECOM")]
     for shift in range(1, len(EPISODE_COLUMNS)):
         values = [good[name] for name in EPISODE_COLUMNS]
         rows.append(dict(zip(EPISODE_COLUMNS, values[shift:] + values[:shift], strict=True)))
