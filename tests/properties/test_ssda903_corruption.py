@@ -42,7 +42,7 @@ NASTY = [
 
 def _valid() -> Files:
     files: Files = {}
-    for year in (2018, 2019, 2020):
+    for year in (2018, 2019):
         rows = [
             episode(
                 f"KIDMARK{n}", f"{n + 1:02d}/0{n % 5 + 4}/{year - 1 - n % 2}", HOME_POST="QX9 9QX", PL_POST="QX99QX"
@@ -231,10 +231,10 @@ def _read(files: Files, options: CleaningOptions) -> None:
     assert not [line for line in said for mark in MARKS if mark in line]
 
 
-SETTINGS = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+SLOW = [HealthCheck.too_slow]
 
 
-@SETTINGS.__class__(SETTINGS, max_examples=160)
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(
     seed=st.integers(0, 2**32 - 1),
     damages=st.lists(st.tuples(st.sampled_from(sorted(VALID)), st.sampled_from(DAMAGES)), min_size=1, max_size=5),
@@ -249,7 +249,7 @@ def test_damaged_tables_never_end_in_a_traceback(seed, damages, kept):
     _read(files, CleaningOptions(keep_short_breaks=kept, keep_lapsed=kept))
 
 
-@SETTINGS.__class__(SETTINGS, max_examples=60)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(seed=st.integers(0, 2**32 - 1), name=st.sampled_from(sorted(PACKED)))
 def test_damaged_packages_never_end_in_a_traceback(seed, name):
     """Noise in workbooks, archives and XML."""
