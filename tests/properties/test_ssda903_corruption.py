@@ -234,10 +234,10 @@ def _read(files: Files, options: CleaningOptions) -> None:
 SLOW = [HealthCheck.too_slow]
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(
     seed=st.integers(0, 2**32 - 1),
-    damages=st.lists(st.tuples(st.sampled_from(sorted(VALID)), st.sampled_from(DAMAGES)), min_size=1, max_size=5),
+    damages=st.lists(st.tuples(st.sampled_from(sorted(VALID)), st.sampled_from(DAMAGES)), min_size=2, max_size=6),
     kept=st.booleans(),
 )
 def test_damaged_tables_never_end_in_a_traceback(seed, damages, kept):
@@ -249,7 +249,7 @@ def test_damaged_tables_never_end_in_a_traceback(seed, damages, kept):
     _read(files, CleaningOptions(keep_short_breaks=kept, keep_lapsed=kept))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(seed=st.integers(0, 2**32 - 1), name=st.sampled_from(sorted(PACKED)))
 def test_damaged_packages_never_end_in_a_traceback(seed, name):
     """Noise in workbooks, archives and XML."""
