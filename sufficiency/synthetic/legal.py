@@ -49,10 +49,10 @@ def legal_timeline(spell: Spell, person: Person, adopted_from: date | None, at_h
 def _care_orders(start: date, first: str, rng: Generator) -> Timeline:
     """Return the usual way: protection or agreement, interim care order, full care order."""
     line = [(start, first)]
-    wait = {"C1": 0, "V2": rng.integers(14, 110), "L1": rng.integers(1, 4), "L2": rng.integers(3, 9)}[first]
+    wait = {"C1": (0, 1), "V2": (14, 110), "L1": (1, 4), "L2": (3, 9)}[first]
     if first != "C1":
         then = "V2" if first == "L1" and rng.random() < 0.35 else "C1"
-        line.append((start + days(wait), then))
+        line.append((start + days(rng.integers(*wait)), then))
         if then == "V2":
             line.append((line[-1][0] + days(rng.integers(14, 90)), "C1"))
     line.append((line[-1][0] + days(rng.integers(*INTERIM_DAYS)), "C2"))

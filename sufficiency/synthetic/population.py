@@ -23,11 +23,7 @@ from sufficiency.synthetic.entrants import (
 )
 from sufficiency.synthetic.leaving import HOME, reason_for_leaving
 from sufficiency.synthetic.people import (
-    ADULT,
     STRATA,
-    UASC_ADULT,
-    UASC_OLDER,
-    UASC_YOUNGER,
     Person,
     Population,
     Spell,
@@ -191,5 +187,3 @@ def _leave_together(register: _Register, close: date) -> None:
         first = lead.setdefault((person.family, spell.start), spell)
         together = first.reason == spell.reason or {first.reason, spell.reason} <= HOME
         register.spells[index] = replace(spell, end=first.end, reason=first.reason) if together else spell
-
-

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.random import Generator
 
-from sufficiency.synthetic.base_table import BasePlace
+from sufficiency.synthetic.base_table import OLDEST, YOUNGEST, BasePlace
 from sufficiency.synthetic.chance import DAYS_A_YEAR, age_on, birthday, days, pick
 from sufficiency.synthetic.leaving import ADOPTED
 from sufficiency.synthetic.people import Person, Population, Spell
@@ -33,13 +33,11 @@ UASC_HOME: tuple[dict[str, float], dict[str, float]] = ({"agency": 1.0}, {"suppo
 """Kind of home by age band at the start of a stay (assumption, near England 2024: first placements 55% foster)."""
 
 STAYING_PUT = {"in-house": 0.4, "agency": 0.45, "kinship": 0.15}
-MOVES_A_YEAR = ((90, 1.8), (730, 0.66), (100_000, 0.32))
+MOVES_A_YEAR = ((90, 1.9), (730, 0.72), (100_000, 0.35))
 """Moves a year by days in care (assumption; gives about one child in ten three or more placements in a year)."""
 
 MOVES_FACTOR = {"home": 1.5, "supported": 1.2, "kinship": 0.5, "parents": 0.6}
 BRIEF = frozenset({"secure", "custody", "hospital", "unregistered", "parents"})
-OLDEST = {"adoption": 8, "mother and baby": 1}
-YOUNGEST = {"supported": 16, "home": 7, "custody": 13, "unregistered": 10, "residential school": 8}
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,7 @@ def _last_arrangement(
 def _arrangement(cell: str, person: Person, rng: Generator) -> Arrangement:
     """Draw locality and provider of a home in the past, in the proportions of the base table."""
     of = TABLE[cell]
-    spread = of.uasc_places if person.uasc and sum(of.uasc_places) else of.places
+    spread = of.uasc_places if person.uasc and any(of.uasc_places) else of.places
     locality = pick({str(number): n for number, n in enumerate(spread)}, rng)
     return Arrangement(cell, int(locality), pick(of.providers, rng), person.family)
 
@@ -207,7 +205,7 @@ def _with_last_move(start: date, end: date, last: str, person: Person, drawn: se
     length = (end - start).days
     earliest, latest = 0, length - 2
     if last in YOUNGEST:
-        earliest = (birthday(person.birth, YOUNGEST[last]) - start).days
+        earliest = min((birthday(person.birth, YOUNGEST[last]) - start).days, length - 1)
     if last == "adoption":
         earliest, latest = max(length - 330, 90), length - 60
     if last in BRIEF:
