@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
 from numpy.random import Generator
 
 from sufficiency.synthetic.base_table import OLDEST, YOUNGEST, BasePlace
@@ -33,7 +32,7 @@ UASC_HOME: tuple[dict[str, float], dict[str, float]] = ({"agency": 1.0}, {"suppo
 """Kind of home by age band at the start of a stay (assumption, near England 2024: first placements 55% foster)."""
 
 STAYING_PUT = {"in-house": 0.4, "agency": 0.45, "kinship": 0.15}
-MOVES_A_YEAR = ((90, 1.9), (730, 0.72), (100_000, 0.35))
+MOVES_A_YEAR = ((90, 1.85), (730, 0.67), (100_000, 0.325))
 """Moves a year by days in care (assumption; gives about one child in ten three or more placements in a year)."""
 
 MOVES_FACTOR = {"home": 1.5, "supported": 1.2, "kinship": 0.5, "parents": 0.6}
@@ -141,6 +140,9 @@ def _path(
     cells = [_draw_cell(person, start, first=number == 0, rng=rng) for number, start in enumerate(starts)]
     if last and _suits(last, person, starts[-1], end):
         cells[-1] = last
+    for number in range(1, len(cells)):
+        if cells[number - 1] == cells[number] == "parents":
+            cells[number - 1] = "kinship"
     used = [made.add(_arrangement(cell, person, rng)) for cell in cells[:-1]]
     used.append(_last_arrangement(cells[-1], person, place, made, shared, rng))
     return [Stay(index, a, b, use) for a, b, use in zip(starts, [*moves, spell.end], used, strict=True)]
@@ -220,8 +222,3 @@ def _with_last_move(start: date, end: date, last: str, person: Person, drawn: se
         if not kept or day - kept[-1] > 1:
             kept.append(day)
     return [start + days(day) for day in kept]
-
-
-def placements_in_year(moves: Sequence[date], year: int) -> int:
-    """Return how many homes a child had in a year that began in one of them."""
-    return 1 + int(np.sum([date(year - 1, 4, 1) < day <= date(year, 3, 31) for day in moves]))
