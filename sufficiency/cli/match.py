@@ -1,0 +1,23 @@
+"""``sufficiency match``: the allocation on the base date alone."""
+
+from sufficiency.cli import output
+from sufficiency.cli.options import AsJson, ProjectFolder
+from sufficiency.cli.results import make_and_store, run_json, show_run
+
+_TABLES = ("gap", "mix", "distance", "next_place")
+
+
+def match(folder: ProjectFolder, as_json: AsJson = False) -> None:
+    """Ask how well the places there are today could meet today's need, with nothing projected.
+
+    Works on groups of children. It says what better use of places could change, not which child should move.
+    """
+    from scenarios.run import match as match_today
+
+    project, record, number = make_and_store(
+        folder, "match", lambda project, progress: match_today(project, progress=progress)
+    )
+    if as_json:
+        output.print_json(run_json("match", project, record, number))
+        return
+    show_run(project, record, number, _TABLES)
