@@ -17,7 +17,7 @@ class By(StrEnum):
     MONTH = "month"
 
 
-_TABLES = ("stock_by_setting", "stock_by_sector", "stock_by_age", "distance", "locality")
+_TABLES = ("stock_by_setting", "stock_by_sector", "stock_by_age_band", "distance", "locality")
 
 
 def history(

@@ -4,7 +4,7 @@ from sufficiency.cli import output
 from sufficiency.cli.options import AsJson, Months, ProjectFolder, Seed
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
-_TABLES = ("gap", "mix", "distance", "spend_by_year", "next_place")
+_TABLES = ("gap", "mix", "in_house", "distance", "spend_by_year", "next_place")
 
 
 def run(folder: ProjectFolder, months: Months = None, seed: Seed = 0, as_json: AsJson = False) -> None:

@@ -18,20 +18,28 @@ MOST_PERIODS = 9
 
 @dataclass(frozen=True)
 class Layout:
-    """How one result table is shown: which column of numbers with periods across the top, or None for all as rows."""
+    """How one result table is shown on a screen that cannot hold all of it.
 
-    value: str | None = None
+    Attributes
+    ----------
+    value
+        One column of numbers, with periods across the top; "" to keep rows as they are.
+    columns
+        Columns to show; all when empty.
+    """
+
+    value: str = ""
+    columns: tuple[str, ...] = ()
 
 
+_WHOLE = Layout()
 LAYOUTS: dict[str, Layout] = {
-    "gap": Layout("unmet"),
+    "gap": Layout("unmet_at_end"),
     "mix": Layout("children"),
-    "spend_by_year": Layout("spend_pence"),
-    "stock_by_setting": Layout("children"),
-    "stock_by_sector": Layout("children"),
-    "stock_by_age": Layout("children"),
-    "locality": Layout("children"),
+    "in_house": Layout(columns=("period", "in_house_share", "own_provision_share")),
+    "places_and_demand": Layout("shortfall"),
 }
+"""Tables that are shown in part; every other one is shown whole."""
 
 
 def show_table(name: str, frame: "pd.DataFrame", console: "Console") -> None:
@@ -39,25 +47,36 @@ def show_table(name: str, frame: "pd.DataFrame", console: "Console") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    title = frame.attrs.get("name") or heading(name)
-    unit = frame.attrs.get("unit", "")
-    value = LAYOUTS.get(name, Layout()).value
-    shown = _periods_across(frame, value) if value in frame.columns else frame
-    table = Table(title=f"{title} ({unit})" if unit else title, title_justify="left", title_style="bold")
-    for column in shown.columns:
-        numbers = shown[column].dtype.kind in "iufb"
-        table.add_column(escape(heading(str(column))), justify="right" if numbers else "left")
-    kinds = [value if column not in frame.columns else str(column) for column in shown.columns]
+    layout, unit = LAYOUTS.get(name, _WHOLE), str(frame.attrs.get("unit", ""))
+    shown = _periods_across(frame, layout.value) if layout.value in frame.columns else _chosen(frame, layout.columns)
+    words = [frame.attrs.get("name") or heading(name), heading(layout.value) if shown is not frame else ""]
+    title = ": ".join(str(word) for word in words if word)
+    table = Table(title=escape(f"{title} ({unit})" if unit else title), title_justify="left", title_style="bold")
+    numbers = [shown[column].dtype.kind in "iuf" for column in shown.columns]
+    for column, number in zip(shown.columns, numbers, strict=True):
+        table.add_column(escape(heading(str(column))), justify="right" if number else "left")
+    kinds = [_kind(str(column), layout.value, unit) for column in shown.columns]
     for row in shown.head(MOST_ROWS).itertuples(index=False):
-        table.add_row(*(escape(cell(each, kind or "")) for each, kind in zip(row, kinds, strict=True)))
+        table.add_row(*(escape(cell(each, kind)) for each, kind in zip(row, kinds, strict=True)))
     console.print(table)
     if len(shown) > MOST_ROWS:
         console.print(f"... and {len(shown) - MOST_ROWS:,} more rows; sufficiency export writes them all.")
     if frame.attrs.get("definition"):
-        console.print(escape(str(frame.attrs["definition"])), style="dim")
+        console.print(str(frame.attrs["definition"]), style="dim", markup=False)
 
 
-def _periods_across(frame: "pd.DataFrame", value: str | None) -> "pd.DataFrame":
+def _kind(column: str, value: str, unit: str) -> str:
+    """Return the name that says how a column's numbers are written: money tables may name years in their columns."""
+    if unit.split(" ")[0] == "pence" and not column.endswith("_pence"):
+        return f"{column}_pence"
+    return value if value and column[:2].isdigit() else column
+
+
+def _chosen(frame: "pd.DataFrame", columns: tuple[str, ...]) -> "pd.DataFrame":
+    return frame[list(columns)] if columns and set(columns) <= set(frame.columns) else frame
+
+
+def _periods_across(frame: "pd.DataFrame", value: str) -> "pd.DataFrame":
     """Return labels down and periods across for one column of numbers; the frame itself when that does not fit."""
     period = next((name for name in PERIODS if name in frame.columns), None)
     labels = [name for name in frame.columns if name != period and frame[name].dtype.kind not in "iufbM"]

@@ -191,5 +191,3 @@ def _leave_together(register: _Register, close: date) -> None:
         first = lead.setdefault((person.family, spell.start), spell)
         together = first.reason == spell.reason or {first.reason, spell.reason} <= HOME
         register.spells[index] = replace(spell, end=first.end, reason=first.reason) if together else spell
-
-
