@@ -27,6 +27,7 @@ class PlaceKind(StrEnum):
     SPOT = "spot market"
     STREAM = "decided elsewhere"
     EXISTING = "existing arrangement"
+    UNMET = "no suitable place"
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sufficiency.assumptions.values import Assumptions
 from sufficiency.domain.periods import FinancialYear, Month, horizon
 from sufficiency.domain.settings import CostLine
 from sufficiency.finance.prices import PriceList, uplifted
 from sufficiency.finance.rounding import day_units, shares_in_whole_pence, sum_by_cell, whole_pence
-from sufficiency.finance.shapes import AssumptionValues, PlanShape
+from sufficiency.finance.shapes import PlanShape
 from sufficiency.finance.weeks import Weeks, weeks_named
 
 TOTAL = "total"
@@ -24,7 +25,7 @@ TOTAL = "total"
 CELL_COLUMNS = ["line", "month", "financial_year", "child_days", "placement_pence", "fixed_pence", "spend_pence"]
 
 
-def spend(plan: PlanShape, prices: PriceList, assumptions: AssumptionValues) -> pd.DataFrame:
+def spend(plan: PlanShape, prices: PriceList, assumptions: Assumptions) -> pd.DataFrame:
     """Return what a plan costs by cost line and month, in whole pence.
 
     A place costs its own weekly price (at the base date's price level), uplifted by line each April after the base
@@ -47,7 +48,7 @@ def spend(plan: PlanShape, prices: PriceList, assumptions: AssumptionValues) -> 
     frame["placement_pence"] = whole_pence(sum_by_cell(rows["unit_pence"].to_numpy(), cell, cells))
     frame["fixed_pence"] = whole_pence(_fixed(plan, prices, months, lines)).ravel()
     frame["spend_pence"] = frame["placement_pence"] + frame["fixed_pence"]
-    return _described(frame[CELL_COLUMNS], plan, prices, weeks_named(str(assumptions.value("money.weeks_convention"))))
+    return _described(frame[CELL_COLUMNS], plan, prices, weeks_named(assumptions.text("money.weeks_convention")))
 
 
 def spend_by_year(cells: pd.DataFrame, value: str = "spend_pence") -> pd.DataFrame:

@@ -85,9 +85,9 @@ class Use:
 
 @dataclass(frozen=True)
 class Lodging:
-    """What the 903 says of an arrangement: where and who runs it."""
+    """What the 903 says of an arrangement: where it is and the provider's number."""
 
-    postcode: str
+    address: Address
     urn: str
 
 
@@ -108,7 +108,7 @@ def make_market(made: Stays, book: AddressBook, rng: Generator) -> Market:
         if arrangement.cell in SHARED_CELLS:
             venue = _venue_for(use, arrangement, market, book, rng)
             venue.uses.append((use.start, use.end, use.size))
-            market.lodgings[use.arrangement] = Lodging(venue.address.postcode, venue.urn)
+            market.lodgings[use.arrangement] = Lodging(venue.address, venue.urn)
         else:
             market.lodgings[use.arrangement] = _own_lodging(arrangement, book, rng)
     return market
@@ -199,13 +199,13 @@ def _own_lodging(arrangement: Arrangement, book: AddressBook, rng: Generator) ->
     """Return the address of an arrangement that shares its home with nobody else we know of."""
     cell = arrangement.cell
     if cell == "parents" and arrangement.locality == INSIDE:
-        return Lodging(book.homes[arrangement.family].postcode, "")
-    postcode = book.take(arrangement.locality).postcode
+        return Lodging(book.homes[arrangement.family], "")
+    address = book.take(arrangement.locality)
     if cell in NO_URN:
-        return Lodging(postcode, "")
+        return Lodging(address, "")
     if cell == "adoption":
-        return Lodging(postcode, REGIONAL_ADOPTION)
-    return Lodging(postcode, _service_urn(cell, arrangement.provider, rng))
+        return Lodging(address, REGIONAL_ADOPTION)
+    return Lodging(address, _service_urn(cell, arrangement.provider, rng))
 
 
 def households_today(market: Market) -> Iterable[Venue]:

@@ -111,7 +111,7 @@ def _typed(name: str, text: pd.Series) -> pd.Series:
 def _report(sheet: Sheet, verdict: pd.Series, findings: Findings) -> None:
     report = Reporter(sheet, findings)
     urn = _urn(sheet)
-    fate = urn.map(verdict).fillna("capacity.ofsted.urn")
+    fate = verdict.astype("str").reindex(urn).fillna("capacity.ofsted.urn")
     for code in sorted(set(fate.unique()) - {""}):
         report.counted(code, "urn", (fate == code).to_numpy())
     used = (fate == "").to_numpy()

@@ -33,16 +33,6 @@ class ToyPlan:
     prices: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-@dataclass(frozen=True)
-class ToyAssumptions:
-    """Named values, as assumptions answer them."""
-
-    values: dict[str, Any] = field(default_factory=lambda: {"money.weeks_convention": "365/7"})
-
-    def value(self, name: str) -> Any:
-        return self.values[name]
-
-
 def places(*entries: dict[str, Any], months: int = 12) -> Places:
     """Places from short descriptions: id, setting, sector, weekly, fixed, capacity (one number or one a month)."""
     n = len(entries)

@@ -1,16 +1,14 @@
 """Spend of a plan from first principles, to the penny."""
 
 import numpy as np
-import pytest
 
-from sufficiency.domain.errors import AssumptionError
+from sufficiency.assumptions.values import Assumptions
 from sufficiency.domain.money import PriceBase
 from sufficiency.domain.places import PlaceKind
 from sufficiency.domain.settings import Sector, Setting
 from sufficiency.finance.spend import spend, spend_by_year, spend_of_groups
 from tests.unit.finance.finance_toys import (
     BASE,
-    ToyAssumptions,
     ToyPlan,
     flat_prices,
     full_months,
@@ -19,7 +17,7 @@ from tests.unit.finance.finance_toys import (
     stock_rows,
 )
 
-ASSUMPTIONS = ToyAssumptions()
+ASSUMPTIONS = Assumptions.defaults()
 
 
 def ifa(**changes):
@@ -141,9 +139,11 @@ def test_the_frame_says_what_it_is():
     assert spend(plan, flat_prices(), ASSUMPTIONS)["spend_pence"].dtype == np.int64
 
 
-def test_unknown_weeks_convention_is_refused():
-    """Only the three conventions of the field are known."""
+def test_the_weeks_convention_is_the_councils_choice():
+    """52 weeks a year, chosen, are printed; spend by day does not move."""
     where = places(ifa())
-    plan = ToyPlan(BASE, 12, where, stock_rows(where, []))
-    with pytest.raises(AssumptionError, match="365/7, 52, 366/7"):
-        spend(plan, flat_prices(), ToyAssumptions({"money.weeks_convention": "53"}))
+    plan = ToyPlan(BASE, 12, where, stock_rows(where, full_months(where, 0, 12)))
+    usual = spend(plan, flat_prices(), ASSUMPTIONS)
+    chosen = spend(plan, flat_prices(), ASSUMPTIONS.with_changes({"money.weeks_convention": "52"}))
+    assert "52 = 52.000" in chosen.attrs["weeks"]
+    assert chosen["spend_pence"].tolist() == usual["spend_pence"].tolist()
