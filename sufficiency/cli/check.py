@@ -14,11 +14,12 @@ def check(folder: ProjectFolder, as_json: AsJson = False) -> None:
 
     Leaves with 0 when the files can be used (even with findings) and with 2 when nothing can be done with them.
     """
-    from scenarios.run import check as read_and_check
     from sufficiency.project import Project
 
     project = Project.open(folder)
     with StageProgress() as progress:
+        from scenarios.run import check as read_and_check
+
         result = read_and_check(project, progress=progress)
     if as_json:
         document = {

@@ -71,14 +71,17 @@ def show_run(project: "Project", record: "RunRecord", number: int, tables: Seque
     screen.print(facts)
     if "flow" in record.tables:
         screen.print(_years_ahead(record.tables["flow"]))
-    for name in tables:
-        if name in record.tables:
-            show_table(name, record.tables[name], screen)
-    screen.print(_how_sure(record), markup=False)
+    shown = [name for name in tables if name in record.tables]
+    for name in shown:
+        show_table(name, record.tables[name], screen)
+    definitions = dict.fromkeys(str(record.tables[name].attrs.get("definition", "")) for name in shown)
+    output.bullet_lines(["", "What is counted:", *(f"- {words}" for words in definitions if words), ""], screen)
     refused, repaired = (record.findings.count(each) for each in (Severity.REFUSED, Severity.REPAIRED))
-    words = f"While reading, {refused:,} rows were refused and {repaired:,} repaired"
-    screen.print(escape(f"{words}: see sufficiency check {project.folder}" if len(record.findings) else "No findings."))
-    screen.print(escape(f"All tables: sufficiency export {project.folder} --out FOLDER"))
+    words = (
+        f"While reading, {refused:,} rows were refused and {repaired:,} repaired: sufficiency check {project.folder}"
+    )
+    tables_at = f"All tables: sufficiency export {project.folder} --out FOLDER"
+    output.bullet_lines([_how_sure(record), words if len(record.findings) else "No findings.", tables_at], screen)
 
 
 def _years_ahead(flow: "pd.DataFrame") -> str:

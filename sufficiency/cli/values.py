@@ -34,7 +34,7 @@ def cell(value: Any, column: str = "") -> str:
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "yes" if value else "no"
     if isinstance(value, date):
-        return f"{value.day} {value:%b %Y}"
+        return f"{value:%b %Y}" if column == "month" else f"{value.day} {value:%b %Y}"
     if isinstance(value, str):
         return value
     return _number(float(value), column)

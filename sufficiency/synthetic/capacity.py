@@ -133,9 +133,7 @@ def _home_rows(market: Market, ages: Mapping[int, Sequence[int]], rng: Generator
     return rows
 
 
-def _home_row(
-    home: Venue, usable: int, living: Sequence[int], *, is_block: bool, rng: Generator
-) -> tuple[object, ...]:
+def _home_row(home: Venue, usable: int, living: Sequence[int], *, is_block: bool, rng: Generator) -> tuple[object, ...]:
     alone = home.places == 1
     level = 4 if alone or rng.random() < 0.15 else 3
     price = round(price_2024_25(CostLine.EXTERNAL_HOME, level) * rng.uniform(0.85, 1.15))

@@ -173,9 +173,7 @@ def _apart(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     return kept
 
 
-def _adoption_rows(
-    population: Population, episodes: Sequence[Episode], rng: Generator
-) -> list[tuple[object, ...]]:
+def _adoption_rows(population: Population, episodes: Sequence[Episode], rng: Generator) -> list[tuple[object, ...]]:
     """Decisions that a child should be placed for adoption, a few of them reversed."""
     placed: dict[int, date] = {}
     for episode in episodes:

@@ -55,10 +55,13 @@ def test_a_faultless_set_gives_its_children_episodes_and_no_repair(wanted):
 def test_borders(wanted):
     """The frames have the columns, types and spellings that cross the border."""
     episodes = wanted.episodes
-    assert list(episodes.columns) == (
-        "child start end place provider setting sector line legal_status need_code reason_started reason_ceased "
-        "reason_changed home_postcode placement_postcode urn return_year short_break lapsed authority"
-    ).split()
+    assert (
+        list(episodes.columns)
+        == (
+            "child start end place provider setting sector line legal_status need_code reason_started reason_ceased "
+            "reason_changed home_postcode placement_postcode urn return_year short_break lapsed authority"
+        ).split()
+    )
     assert episodes["start"].dtype == episodes["end"].dtype == "datetime64[s]"
     assert episodes["setting"].dtype == "str"
     assert episodes["home_postcode"].iloc[0] == "SN12AB"
