@@ -157,7 +157,14 @@ def prepare_walk(
     rates = rates_of(inputs, assumptions)
     progress("building places", 1, 2)
     supply = build_places(
-        inputs.files, inputs.records, inputs.stays, inputs.directory, assumptions, inputs.base_date, months
+        inputs.files,
+        inputs.records,
+        inputs.stays,
+        inputs.directory,
+        assumptions,
+        inputs.base_date,
+        months,
+        authority=inputs.authority,
     )
     now = on_base_date(inputs.records, inputs.stays, inputs.directory, inputs.authority, inputs.base_date)
     progress("building places", 2, 2)

@@ -61,7 +61,8 @@ class Places:
     capacity
         Usable places by month, whole children, shape (n, t). The first column is the base date itself.
     starts_per_month
-        New placements the market can give in a month, UNLIMITED where only capacity binds, shape (n,).
+        New placements the market can give in a month, UNLIMITED where only capacity binds; 0.5 is one every other
+        month, shape (n,).
     weekly_pence
         Avoidable price of one child for one week at the base date's price level, shape (n,).
     fixed_weekly_pence
@@ -87,7 +88,7 @@ class Places:
     solo: NDArray[np.bool_]
     sibling_exemption: NDArray[np.bool_]
     capacity: NDArray[np.int64]
-    starts_per_month: NDArray[np.int64]
+    starts_per_month: NDArray[np.float64]
     weekly_pence: NDArray[np.int64]
     fixed_weekly_pence: NDArray[np.int64]
     inferred: NDArray[np.bool_]

@@ -10,7 +10,7 @@ from sufficiency.domain.places import UNLIMITED, PlaceKind
 from sufficiency.domain.settings import PLANNED_SETTINGS, CostLine, Sector, Setting, cost_line
 from sufficiency.supply.entries import Entries, entries
 from sufficiency.supply.inputs import Context
-from sufficiency.supply.market import LOCALITIES, MarketHistory
+from sufficiency.supply.market import LOCALITIES, VERY_COMPLEX, MarketHistory
 from sufficiency.supply.prices import PriceList
 from sufficiency.supply.rules import finding
 
@@ -28,7 +28,7 @@ def contract_entries(
         findings.add(finding("supply.contracts.no_places", "Rows left out.", int(empty.sum()), file=_FILE))
     rows = _with_minimum(_priced(rows[~empty].reset_index(drop=True), prices))
     block = (rows["kind"] == "block").to_numpy(dtype=bool)
-    starts = rows["starts_per_month"].fillna(UNLIMITED).to_numpy(dtype=np.int64)
+    starts = rows["starts_per_month"].fillna(UNLIMITED).to_numpy(dtype=np.float64)
     places = rows["places"].fillna(UNLIMITED).to_numpy(dtype=np.int64)
     supported = (rows["setting"] == Setting.SUPPORTED.value).to_numpy(dtype=bool)
     columns: dict[str, Any] = {
@@ -39,7 +39,9 @@ def contract_entries(
         "line": rows["line"],
         **_rings(rows, history),
         "age_min": np.where(supported, context.whole("supply.supported_age_min"), 0),
-        "need_level_max": rows["need_level"].fillna(4),
+        "need_level_max": rows["need_level"].fillna(VERY_COMPLEX),
+        # A place bought for one child at the highest level can be a home of the child's own.
+        "solo": ~block & (rows["need_level"].fillna(VERY_COMPLEX) >= VERY_COMPLEX).to_numpy(dtype=bool),
         "starts_per_month": starts,
         "weekly_pence": rows["weekly_pence"],
         "fixed_weekly_pence": rows["fixed_pence"],

@@ -3,7 +3,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sufficiency.domain.settings import SETTINGS, Sector, cost_line
-from sufficiency.supply.market import share_out
 from tests.unit.supply.conftest import ADDRESSES
 
 DAYS = st.sampled_from(["2022-01-01", "2023-04-01", "2024-12-31", "2025-03-31", "2025-04-01"])
@@ -57,11 +56,3 @@ def test_every_child_has_one_place_and_no_place_is_overfull(build, stays, carers
     assert (np.bincount(occupancy["place"], minlength=len(places)) <= places.capacity[:, 0]).all()
     assert (places.capacity >= 0).all()
     assert all(line is cost_line(*of) for line, *of in zip(places.line, places.setting, places.sector, strict=True))
-
-
-@given(st.integers(0, 200), st.lists(st.integers(0, 50), min_size=1, max_size=6).filter(any))
-def test_sharing_out_keeps_the_total_and_is_near_the_exact_share(total, weights):
-    """No start is lost or made by rounding, and each share is within one of its exact value."""
-    shares = share_out(total, np.array(weights))
-    assert shares.sum() == total
-    assert (np.abs(shares - total * np.array(weights) / sum(weights)) < 1).all()

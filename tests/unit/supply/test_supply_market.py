@@ -1,8 +1,6 @@
 import numpy as np
-import pytest
 
 from sufficiency.domain.places import UNLIMITED, PlaceKind
-from sufficiency.supply.market import share_out
 from tests.unit.supply.conftest import codes, row_of
 
 AGENCY = {"setting": "fostering", "sector": "private", "line": "independent foster"}
@@ -21,15 +19,15 @@ def spot(supply):
     at = [row for row in range(len(places)) if places.kind[row] is PlaceKind.SPOT]
     return [
         (float(places.ring_miles[row]), places.ring_locality[row], int(places.need_level_max[row]),
-         int(places.starts_per_month[row]))
+         float(places.starts_per_month[row]))
         for row in at
     ]  # fmt: skip
 
 
 def test_the_market_gives_what_it_gave_with_stated_slack_by_ring(build):
-    """48 starts in 24 months is 2 a month, with a quarter more 3; two thirds near, one third far."""
-    supply = build(starts(32, "SN21AA", LODGING) + starts(16, "CF11AA", LODGING))
-    assert spot(supply) == [(5.0, "in area", 2, 2), (60.0, "distant", 2, 1)]
+    """48 starts in 24 months is 2 a month, with a quarter more 2.5; three quarters near, one quarter far."""
+    supply = build(starts(36, "SN21AA", LODGING) + starts(12, "CF11AA", LODGING))
+    assert spot(supply) == [(5.0, "in area", 2, 1.875), (60.0, "distant", 2, 0.625)]
     assert codes(supply)["supply.market.inferred"] == 48
 
 
@@ -49,7 +47,7 @@ def test_only_starts_in_the_window_count(build):
 def test_a_missing_distance_is_shared_out_and_not_counted_as_near(build):
     """Starts without a known distance add to the line's total and follow the rings of the others."""
     supply = build(starts(24, "CF11AA", LODGING) + starts(24, "", LODGING))
-    assert spot(supply) == [(60.0, "distant", 2, 3)]
+    assert spot(supply) == [(60.0, "distant", 2, 2.5)]
     assert codes(supply)["supply.market.distance_unknown"] == 24
 
 
@@ -58,19 +56,20 @@ def test_a_line_without_any_known_distance_is_one_ring_of_unknown_distance(build
     found = spot(build(starts(24, "", LODGING)))
     assert len(found) == 1
     assert np.isnan(found[0][0])
-    assert found[0][1:] == ("unknown", 2, 2)
+    assert found[0][1:] == ("unknown", 2, 1.25)
 
 
 def test_a_part_of_the_market_is_kept_for_complex_needs_at_its_own_price(build):
     """Homes: ten starts a month, one of them for very complex need, dearer."""
     rows = starts(24 * 8, "CF11AA", EXTERNAL)
     supply = build(rows)
-    assert [(level, count) for _miles, _where, level, count in spot(supply)] == [(3, 9), (4, 1)]
+    assert [(level, count) for _miles, _where, level, count in spot(supply)] == [(3, 9.0), (4, 1.0)]
     places = supply.places
     ordinary, complex_need = (row_of(supply, f"market-external-home-over-50-miles-{level}") for level in (3, 4))
     assert places.weekly_pence[complex_need] > places.weekly_pence[ordinary]
     assert (places.capacity[[ordinary, complex_need]] == UNLIMITED).all()
     assert places.age_min[ordinary] == 8
+    assert places.solo[[ordinary, complex_need]].tolist() == [False, True]
 
 
 def test_own_provision_is_no_market(build):
@@ -130,12 +129,3 @@ def test_a_block_without_places_is_refused(build):
     supply = build(starts(1, "SN21AA", LODGING), contracts=[row])
     assert "B" not in supply.places.id
     assert codes(supply)["supply.contracts.no_places"] == 1
-
-
-@pytest.mark.parametrize(
-    ("total", "weights", "expected"),
-    [(3, [2, 1], [2, 1]), (1, [1, 3], [0, 1]), (5, [1, 1, 1], [2, 2, 1]), (0, [1, 1], [0, 0]), (4, [0, 1], [0, 4])],
-)
-def test_sharing_out_adds_up(total, weights, expected):
-    """Whole parts first, then the largest remainder, the earliest of equals."""
-    assert share_out(total, np.array(weights)).tolist() == expected
