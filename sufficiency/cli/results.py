@@ -87,9 +87,9 @@ def show_run(project: "Project", record: "RunRecord", number: int, tables: Seque
 def _years_ahead(flow: "pd.DataFrame") -> str:
     """Return the children in care now and at the end of each whole year walked."""
     later = flow["stock_after"].iloc[MONTHS_IN_A_YEAR - 1 :: MONTHS_IN_A_YEAR]
-    years = [f"{children:,.0f} after {year}" for year, children in enumerate(later, start=1)]
+    years = [f"{children:,.0f} in {year} year{'s' * (year > 1)}" for year, children in enumerate(later, start=1)]
     now = f"{flow['stock_before'].iloc[0]:,.0f} now"
-    return f"Children in care: {', '.join([now, *years])}" + (" years." if years else ".")
+    return f"Children in care: {', '.join([now, *years])}."
 
 
 def _how_sure(record: "RunRecord") -> str:

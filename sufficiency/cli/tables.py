@@ -14,6 +14,9 @@ MOST_ROWS = 24
 
 ALL_ROWS = 100_000
 
+NOBODY = "-"
+"""Shown where a table has no row for a group in a period."""
+
 PERIODS: tuple[str, ...] = ("period", "financial_year", "year", "year_end", "month")
 MOST_PERIODS = 9
 
@@ -45,6 +48,7 @@ LAYOUTS: dict[str, Layout] = {
     "gap": Layout("unmet_at_end"),
     "mix": Layout("children"),
     "in_house": Layout(columns=("period", "in_house_share", "own_provision_share")),
+    "next_place": Layout("typical_pounds_weekly"),
     "places_and_demand": Layout("shortfall"),
     "stock_by_month": Layout(most_rows=ALL_ROWS),
     "flows_by_month": Layout(most_rows=ALL_ROWS),
@@ -62,16 +66,18 @@ def show_table(name: str, frame: "pd.DataFrame", console: "Console") -> None:
     from rich.table import Table
 
     layout, unit = LAYOUTS.get(name, _WHOLE), str(frame.attrs.get("unit", ""))
-    shown = _periods_across(frame, layout.value) if layout.value in frame.columns else _chosen(frame, layout.columns)
-    words = [layout.title or frame.attrs.get("name") or heading(name), heading(layout.value) if layout.value else ""]
-    title = ": ".join(str(word) for word in words if word)
+    across, kind = layout.value in frame.columns, _kind(layout.value, unit)
+    shown = _periods_across(frame, layout.value, kind) if across else _chosen(frame, layout.columns)
+    words = [layout.title or str(frame.attrs.get("name") or heading(name))]
+    words += [heading(layout.value)] if layout.value not in ("", unit) else []
+    title = ": ".join(words)
     shown_unit = unit.replace("pence", "£")
     console.print(f"\n{title} ({shown_unit})" if unit else f"\n{title}", style="bold", markup=False)
     table = Table()
-    numbers = [shown[column].dtype.kind in "iuf" for column in shown.columns]
+    numbers = [name not in frame.columns or frame[name].dtype.kind in "iuf" for name in shown.columns]
     for column, number in zip(shown.columns, numbers, strict=True):
         table.add_column(escape(heading(str(column))), justify="right" if number else "left")
-    kinds = [_kind(str(column), layout.value, unit) for column in shown.columns]
+    kinds = [_kind(str(column), unit) for column in shown.columns]
     for row in shown.head(layout.most_rows).itertuples(index=False):
         table.add_row(*(escape(cell(each, kind)) for each, kind in zip(row, kinds, strict=True)))
     console.print(table)
@@ -79,18 +85,16 @@ def show_table(name: str, frame: "pd.DataFrame", console: "Console") -> None:
         console.print(f"... and {len(shown) - layout.most_rows:,} more rows; sufficiency export writes them all.")
 
 
-def _kind(column: str, value: str, unit: str) -> str:
+def _kind(column: str, unit: str) -> str:
     """Return the name that says how a column's numbers are written: money tables may name years in their columns."""
-    if unit.split(" ")[0] == "pence" and not column.endswith("_pence"):
-        return f"{column}_pence"
-    return value if value and column[:2].isdigit() else column
+    return f"{column}_pence" if unit == "pence" and not column.endswith("_pence") else column
 
 
 def _chosen(frame: "pd.DataFrame", columns: tuple[str, ...]) -> "pd.DataFrame":
     return frame[list(columns)] if columns and set(columns) <= set(frame.columns) else frame
 
 
-def _periods_across(frame: "pd.DataFrame", value: str) -> "pd.DataFrame":
+def _periods_across(frame: "pd.DataFrame", value: str, kind: str) -> "pd.DataFrame":
     """Return labels down and periods across for one column of numbers; the frame itself when that does not fit."""
     period = next((name for name in PERIODS if name in frame.columns), None)
     labels = [name for name in frame.columns if name != period and frame[name].dtype.kind not in "iufbM"]
@@ -99,5 +103,6 @@ def _periods_across(frame: "pd.DataFrame", value: str) -> "pd.DataFrame":
     if frame.duplicated([*labels, period]).any():
         return frame
     named = frame.assign(**{period: [cell(each, period) for each in frame[period]]})
-    wide = named.set_index([*labels, period])[value].unstack(sort=False)  # noqa: PD010 - keeps the order of the rows
+    named["shown"] = [cell(each, kind) for each in frame[value]]
+    wide = named.set_index([*labels, period])["shown"].unstack(sort=False, fill_value=NOBODY)  # noqa: PD010
     return wide.reset_index().rename_axis(columns=None)
