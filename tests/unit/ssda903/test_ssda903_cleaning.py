@@ -38,7 +38,7 @@ def test_the_later_return_wins(two):
 
 
 def test_a_later_return_replaces_all_that_was_said_of_a_start(two):
-    """An episode open in the older return, which the later one says ended the day it began, is not counted beside it."""
+    """An episode left open, which the later return says ended the day it began, is not counted beside it."""
     records, days, _ = two([episode(start="01/06/2017")], [episode(start="01/06/2017", end="01/06/2017")])
     assert days == [("2017-06-01", "2017-06-01")]
     assert count_of(records, "ssda903.episode.reported_again") == 1

@@ -58,6 +58,27 @@ def test_few_rows_are_listed_and_many_become_one_finding_with_a_count(tmp_path):
         assert found[0].row == 3
 
 
+def test_one_thing_or_many_in_many_rows(tmp_path):
+    """Many rows give one finding for each thing found, and a single one when the things are many too."""
+    kinds = {"few": ["K4", "K5"] * 15, "many": [f"{letter}0" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]}
+    found = {}
+    for name, places in kinds.items():
+        write_return(tmp_path / name, [episode(str(n), PLACE=place) for n, place in enumerate(places)])
+        items = [item for item in read(tmp_path / name).findings if item.code == "ssda903.place.unknown"]
+        found[name] = [(item.row, item.found, item.count) for item in items]
+    assert found["few"] == [(2, "K4", 15), (3, "K5", 15)]
+    assert [count for _, _, count in found["many"]] == [len(kinds["many"]) - 1]
+
+
+def test_tables_that_are_not_needed_are_one_finding(tmp_path):
+    """Reviews and the like, of every year, are told of once."""
+    write_return(tmp_path, [episode()])
+    for number in range(3):
+        (tmp_path / f"r{number}.csv").write_text("CHILD,DOB,REVIEW,REVIEW_CODE\n1001,,01/01/2019,PN1\n")
+    items = [item for item in read(tmp_path).findings if item.code == "ssda903.table.not_used"]
+    assert [(item.file, item.count) for item in items] == [(f"{tmp_path.name}/r0.csv and 2 more", 3)]
+
+
 def test_rows_are_those_of_a_spreadsheet(tmp_path):
     """The row of a finding is the one a spreadsheet shows, blank lines counted."""
     write_return(tmp_path, [episode("1"), episode("2", start="")])
