@@ -1,0 +1,109 @@
+"""What a reader can work out of a published set: the least and the most that each withheld number can be.
+
+The reader is taken to know every addition between tables, that zeros are shown, and which combinations cannot occur.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csc_array
+from scipy.sparse.csgraph import connected_components
+
+from sufficiency.domain.errors import SolveError
+from sufficiency.report.ledger import System
+
+_SLACK = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Ranges:
+    """The least and the most that each withheld value can be.
+
+    Attributes
+    ----------
+    cell
+        Index of each withheld value that must stay uncertain, shape (k,).
+    low, high
+        Proven bounds, infinite where nothing bounds it, shape (k,).
+    narrow
+        True where fewer values are left than have to be, shape (k,).
+    """
+
+    cell: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    narrow: NDArray[np.bool_]
+
+    @property
+    def recovered(self) -> int:
+        """How many withheld values a reader could narrow too far."""
+        return int(self.narrow.sum())
+
+
+def attack(system: System, withheld: NDArray[np.bool_], *, whole_numbers: bool = False) -> Ranges:
+    """Return what a reader can prove about each value that must stay uncertain.
+
+    Parameters
+    ----------
+    withheld
+        True where no table shows the value, shape (n,).
+    whole_numbers
+        Whether the reader also uses that children are whole: slower, by integer programming.
+    """
+    cells = np.flatnonzero(withheld & (system.shown | system.sensitive))
+    low, high = np.full(len(cells), np.nan), np.full(len(cells), np.nan)
+    unknown = np.flatnonzero(withheld)
+    part_of = _parts(system, unknown)
+    for part in np.unique(part_of):
+        columns = unknown[part_of == part]
+        asked = np.flatnonzero(np.isin(cells, columns))
+        for place in asked:
+            low[place], high[place] = _range(system, columns, int(cells[place]), whole_numbers)
+    narrow = np.floor(high + _SLACK) - np.ceil(low - _SLACK) < system.width[cells] - _SLACK
+    return Ranges(cells, low, high, narrow)
+
+
+def _parts(system: System, unknown: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number the groups of withheld values that bear on each other."""
+    touching = abs(system.equations[:, unknown])
+    _, part_of = connected_components(touching.T @ touching, directed=False)
+    return np.asarray(part_of, dtype=np.int64)
+
+
+def _range(system: System, columns: NDArray[np.int64], cell: int, whole_numbers: bool) -> tuple[float, float]:
+    block = csc_array(system.equations[:, columns])
+    rows = np.unique(block.indices)
+    block = csc_array(block[rows])
+    right = block @ system.values[columns]  # the known values add up to this, and everybody can see them
+    aim = (columns == cell).astype(np.float64)
+    solve = _whole if whole_numbers else _linear
+    low, high = (solve(sign * aim, block, right, system.floor[columns]) * sign for sign in (1.0, -1.0))
+    return low, high
+
+
+def _linear(aim: NDArray[np.float64], block: Any, right: NDArray[np.float64], floor: NDArray[np.float64]) -> float:
+    limits = np.column_stack([floor, np.full(len(floor), np.inf)])
+    equal = {"A_eq": block, "b_eq": right} if block.shape[0] else {}
+    answer = linprog(aim, bounds=limits, method="highs", **equal)
+    return _least(answer.status, answer.fun)
+
+
+def _whole(aim: NDArray[np.float64], block: Any, right: NDArray[np.float64], floor: NDArray[np.float64]) -> float:
+    constraints = [LinearConstraint(block, right, right)] if block.shape[0] else []
+    answer = milp(aim, constraints=constraints, bounds=Bounds(floor, np.inf), integrality=np.ones(len(aim)))
+    return _least(answer.status, answer.fun)
+
+
+_UNBOUNDED = (3, 4)
+"""Status of an unbounded problem; 4 is "unbounded or infeasible", and ours always has the truth as a solution."""
+
+
+def _least(status: int, value: float | None) -> float:
+    if status in _UNBOUNDED:
+        return -np.inf
+    if status != 0 or value is None:
+        raise SolveError(f"the attack on the published tables ended with status {status}; nothing was published.")
+    return float(value)
