@@ -6,7 +6,6 @@ number contradicts, found by linear programming (after Kelly, Golden and Assad 1
 Last, what turned out not to be needed is given back, and the set is attacked before it may leave.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +54,10 @@ class _Witness:
 
     change: NDArray[np.float64]
     reach: NDArray[np.float64]
+
+    def uses(self, cells: NDArray[np.int64]) -> bool:
+        """Return whether any of these numbers changes in it."""
+        return bool((np.abs(self.change[cells]) > _TINY).any())
 
 
 def protect(system: System) -> Protected:
@@ -189,8 +192,7 @@ class _Search:
     def _try_back(self, cells: NDArray[np.int64]) -> None:
         back = np.isin(np.arange(len(self.system)), cells)
         rest = self.withheld & ~back
-        used: Callable[[_Witness], bool] = lambda each: bool((np.abs(each.change[cells]) > _TINY).any())  # noqa: E731
-        uneasy = [cell for cell, each in self.witnesses.items() if not back[cell] and used(each)]
+        uneasy = [cell for cell, each in self.witnesses.items() if not back[cell] and each.uses(cells)]
         renewed: dict[int, _Witness] = {}
         for cell in uneasy:
             if cell in renewed:

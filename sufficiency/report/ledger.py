@@ -26,7 +26,7 @@ COUNT_WIDTH = 2.0
 AMOUNT_WIDTH_SHARE = 0.2
 """An amount that is withheld stays uncertain by a fifth of itself (assumption, after the usual p % rule)."""
 
-_WEIGHT_OF_TOTAL, _WEIGHT_OF_MARGIN, _WEIGHT_OF_CELL = 60.0, 4.0, 1.0
+_WEIGHT_OF_TOTAL, _WEIGHT_OF_MARGIN, _WEIGHT_OF_CELL = 100.0, 10.0, 1.0
 
 
 def key(population: str, **categories: object) -> Key:
@@ -86,13 +86,22 @@ class Ledger:
     sums: dict[tuple[Key, tuple[Key, ...]], None] = field(default_factory=dict)
     amounts: dict[Key, Key] = field(default_factory=dict)
     open_to_all: set[str] = field(default_factory=set)
+    counted: set[tuple[str, ...]] = field(default_factory=set)
 
     def value(self, asked: Key) -> int:
-        """Return a count; one that was never entered is zero."""
-        return int(self.values.get(asked, 0))
+        """Return a count; a category without children is zero.
+
+        Raises
+        ------
+        KeyError
+            When nobody was ever counted by these dimensions: that is not known, and not zero.
+        """
+        return int(self.amount(asked))
 
     def amount(self, asked: Key) -> float:
-        """Return an amount; one that was never entered is zero."""
+        """Return an amount; see :meth:`value`."""
+        if asked not in self.values and _dimensions(asked) not in self.counted:
+            raise KeyError(f"{asked} was never counted")
         return self.values.get(asked, 0.0)
 
     def cube(self, population: str, frame: pd.DataFrame, dims: Sequence[str], count: str = "") -> None:
@@ -112,6 +121,7 @@ class Ledger:
         for size in range(len(dims), -1, -1):
             for chosen in combinations(sorted(dims), size):
                 self._enter(population, table, list(chosen))
+                self.counted.add((population, *chosen))
         for size in range(len(dims)):
             for chosen in combinations(sorted(dims), size):
                 self._add_up(population, table, list(chosen), dims)
@@ -130,6 +140,7 @@ class Ledger:
         ValueError
             When it was entered before with another value.
         """
+        self.counted.add(_dimensions(asked))
         if value and self.values.setdefault(asked, value) != value:
             raise ValueError(f"two tables disagree about {asked}")
 
@@ -188,6 +199,10 @@ class Ledger:
                 parts.setdefault((population, *sorted(labels[:-1])), []).append((population, *sorted(labels)))
             for total, cells in parts.items():
                 self.add_up(total, cells)
+
+
+def _dimensions(asked: Key) -> tuple[str, ...]:
+    return (asked[0], *(part.split("=")[0] for part in asked[1:]))
 
 
 def _weight(asked: Key) -> float:
