@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sufficiency import __version__
-from sufficiency.cli import check, demo, export, failures, history, match, new, template
+from sufficiency.cli import check, demo, explain, export, failures, history, match, new, report, template
 from sufficiency.cli import run as run_command
 
 app = typer.Typer(
@@ -44,6 +44,8 @@ app.command("check")(check.check)
 app.command("history")(history.history)
 app.command("run")(run_command.run)
 app.command("match")(match.match)
+app.command("report")(report.report)
+app.command("explain")(explain.explain)
 app.command("export")(export.export)
 app.command("template")(template.template)
 

@@ -180,9 +180,7 @@ def _number_row(desk: Desk, held: dict[date, tuple[pd.DataFrame, pd.DataFrame]])
     return (text("children in care"), *cells, _target(target), blank, Cell(end), text(UNRATED))
 
 
-def _measure_row(
-    desk: Desk, line: Measured, held: dict[date, tuple[pd.DataFrame, pd.DataFrame]]
-) -> tuple[Cell, ...]:
+def _measure_row(desk: Desk, line: Measured, held: dict[date, tuple[pd.DataFrame, pd.DataFrame]]) -> tuple[Cell, ...]:
     cells = []
     for day, (people, calm) in held.items():
         part, whole = line.flags(people, calm)
@@ -242,7 +240,14 @@ def _unregistered(desk: Desk) -> tuple[Cell, ...]:
     blanks = [Cell(NOT_AVAILABLE)] * (len(_trend_days(desk)) - 1)
     value = desk.ledger.value(asked)
     told = Cell(GREEN if value == 0 else RED, (asked,))
-    return (text("children in unregistered provision"), *blanks, desk.count(asked), Cell(0), *[Cell(NOT_AVAILABLE)] * 2, told)
+    return (
+        text("children in unregistered provision"),
+        *blanks,
+        desk.count(asked),
+        Cell(0),
+        *[Cell(NOT_AVAILABLE)] * 2,
+        told,
+    )
 
 
 def exceptions(table: Table) -> list[str]:

@@ -133,9 +133,7 @@ class _Search:
         groups = np.bincount(self.system.tied, np.where(self.withheld, 0, self.system.weight), len(self.system))
         return np.asarray(groups[self.system.tied], dtype=np.float64)
 
-    def _ways(
-        self, cell: int, cost: NDArray[np.float64], allowed: NDArray[np.bool_]
-    ) -> list[tuple[float, _Witness]]:
+    def _ways(self, cell: int, cost: NDArray[np.float64], allowed: NDArray[np.bool_]) -> list[tuple[float, _Witness]]:
         """Return ways to keep a value uncertain: it could be more, less, or either by half as much."""
         width = float(self.system.width[cell])
         room = self.system.values - self.system.floor

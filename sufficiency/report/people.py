@@ -44,9 +44,7 @@ class People:
         episodes = self.facts.episodes
         coded = episodes[episodes["reason_changed"] != ""]
         inside = coded["end"].between(pd.Timestamp(self._first_day), pd.Timestamp(self.facts.base_date))
-        meaning = {
-            code: words.meaning for code, words in codes_on(self.facts.base_date)["REASON_PLACE_CHANGE"].items()
-        }
+        meaning = {code: words.meaning for code, words in codes_on(self.facts.base_date)["REASON_PLACE_CHANGE"].items()}
         reason = coded.loc[inside, "reason_changed"].str.upper().map(meaning).fillna("other")
         return pd.DataFrame({"reason": reason.astype("str")})
 

@@ -21,4 +21,6 @@ def is_number_column(column: Column) -> bool:
 
 def unit_words(column: Column) -> str:
     """Return the unit of a column for a list of columns."""
-    return {PERCENT: "percent", POUNDS: "pounds", POUNDS_WEEKLY: "pounds a week", TEXT: ""}.get(column.unit, column.unit)
+    return {PERCENT: "percent", POUNDS: "pounds", POUNDS_WEEKLY: "pounds a week", TEXT: ""}.get(
+        column.unit, column.unit
+    )

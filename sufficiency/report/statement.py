@@ -130,7 +130,7 @@ def make_statement(facts: Facts, rules: Rules | None = None) -> Statement:
         marking=chosen.marking,
         tables=tuple(tables[1:]),
         board=tables[0],
-        trace=_trace(facts, chosen),
+        trace=make_trace(facts, chosen),
         withheld=len(protected.withheld),
         small=protected.small,
         attacked=protected.attacked,
@@ -155,7 +155,8 @@ def _value(cell: Cell, unit: str, protected: Protected, rules: Rules) -> Value:
     return cell.value
 
 
-def _trace(facts: Facts, rules: Rules) -> tuple[tuple[str, str], ...]:
+def make_trace(facts: Facts, rules: Rules) -> tuple[tuple[str, str], ...]:
+    """Return what made the figures, as lines of name and value."""
     plan, past = facts.plan.run, facts.past.run
     lines: list[tuple[str, str]] = [
         ("Marking", rules.marking),

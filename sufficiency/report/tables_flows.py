@@ -62,7 +62,9 @@ def _say_stability(table: Table) -> str:
     if many is not None and there is not None:
         parts.append(f"{many:.0f}% of children had three or more placements in the year (England {there:.0f}%)")
     if settled is not None and settled_there is not None:
-        parts.append(f"{settled:.0f}% of those long in care lived in the same home for two years ({settled_there:.0f}%)")
+        parts.append(
+            f"{settled:.0f}% of those long in care lived in the same home for two years ({settled_there:.0f}%)"
+        )
     return "; ".join(parts) + "." if parts else "The stability measures are withheld: too few children."
 
 

@@ -97,7 +97,9 @@ def _say_mix(table: Table) -> str:
     most = largest(table.numbers("Children"), [_TOTAL])
     if total is None or most is None:
         return "Too few children are in care to publish where they live."
-    parts = [f"{capital(most[0])} is the most common kind of home published, with {most[1]:,.0f} of {total:,.0f} children"]
+    parts = [
+        f"{capital(most[0])} is the most common kind of home published, with {most[1]:,.0f} of {total:,.0f} children"
+    ]
     if area is not None:
         parts.append(f"{area:,.0f} live inside the council's area")
     if far is not None:

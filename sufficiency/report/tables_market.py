@@ -68,7 +68,15 @@ def _message_row(desk: Desk, setting: str, frame: pd.DataFrame) -> tuple[Cell, .
         return (text(setting), Cell(0, told), *none, _next_place(desk, setting))
     whom = _leading(desk.facts.plan.tables["gap_by_age"], "age_band", setting)
     where = _leading(desk.facts.plan.tables["gap_by_zone"], "zone", setting)
-    return (text(setting), Cell(short[most], told), Cell(first, told), Cell(most, told), Cell(whom), Cell(where), _next_place(desk, setting))
+    return (
+        text(setting),
+        Cell(short[most], told),
+        Cell(first, told),
+        Cell(most, told),
+        Cell(whom),
+        Cell(where),
+        _next_place(desk, setting),
+    )
 
 
 def _leading(frame: pd.DataFrame, column: str, setting: str) -> str:
@@ -97,9 +105,7 @@ def actions(desk: Desk) -> Draft:
     """T14: the council's own actions, or the priorities that the gap sets with what only the council can fill in."""
     given = desk.facts.actions
     rows = _given_actions(given) if given is not None and len(given) else _open_actions(desk)
-    note = (
-        () if given is not None and len(given) else ("The council gives its actions in a file: see docs/report.md.",)
-    )
+    note = () if given is not None and len(given) else ("The council gives its actions in a file: see docs/report.md.",)
     words = Words(
         "Actions",
         "actions",
@@ -132,7 +138,9 @@ def _say_actions(table: Table) -> str:
     agreed = sum(row[1] != NOT_AVAILABLE for row in table.rows)
     priorities = f"{number} priority" if number == 1 else f"{number} priorities"
     if agreed == number:
-        return f"An action is named for all of {priorities}." if number > 1 else "An action is named for the 1 priority."
+        return (
+            f"An action is named for all of {priorities}." if number > 1 else "An action is named for the 1 priority."
+        )
     return f"{priorities} follow from the gap; an action is named for {agreed} of them."
 
 
@@ -140,7 +148,9 @@ def comparison(desk: Desk) -> Draft:
     """T15: the council beside its region and England."""
     desk.ledger.cube("in care", desk.people.in_care, ["dfe_provider"])
     people = desk.people.in_care
-    flags = pd.DataFrame({"outside": people["locality"].isin(["neighbouring", "distant"]).map({True: "yes", False: "no"})})
+    flags = pd.DataFrame(
+        {"outside": people["locality"].isin(["neighbouring", "distant"]).map({True: "yes", False: "no"})}
+    )
     desk.ledger.cube("in care", flags, ["outside"])
     outside = key("in care", outside="yes")
     desk.ledger.add_up(outside, [key("in care", locality=each) for each in ("neighbouring", "distant")])

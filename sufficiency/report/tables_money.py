@@ -79,7 +79,11 @@ def _cost_row(desk: Desk, table: pd.DataFrame, line: str, first: str, last: str)
     chosen = {"line": line} if line else {}
     rows = table[table["line"] == line] if line else table
     now = rows[rows["financial_year"] == first]
-    number, spent, later = key(f"average {first}", **chosen), key(f"pounds {first}", **chosen), key(f"pounds {last}", **chosen)
+    number, spent, later = (
+        key(f"average {first}", **chosen),
+        key(f"pounds {first}", **chosen),
+        key(f"pounds {last}", **chosen),
+    )
     pounds, after = desk.ledger.amount(spent), desk.ledger.amount(later)
     weeks = float(now["child_days"].sum()) / _WEEK_DAYS
     weekly = Cell(NOT_APPLICABLE) if weeks <= 0 or pounds <= 0 else Cell(round(pounds / weeks), (number, spent))
@@ -87,7 +91,10 @@ def _cost_row(desk: Desk, table: pd.DataFrame, line: str, first: str, last: str)
     change = Cell(NOT_APPLICABLE)
     if pounds > 0 and after > 0 and years:
         change = Cell(round(100 * ((after / pounds) ** (1 / years) - 1), 1), (spent, later))
-    money = (Cell(round(pounds), _with(spent, number)), Cell(round(after), _with(later, key(f"average {last}", **chosen))))
+    money = (
+        Cell(round(pounds), _with(spent, number)),
+        Cell(round(after), _with(later, key(f"average {last}", **chosen))),
+    )
     return (text(line or _TOTAL), Cell(desk.ledger.value(number), (number,)), weekly, *money, change)
 
 
@@ -158,7 +165,9 @@ def scenarios(desk: Desk) -> Draft:
         "accommodation), in the council's area and more than 20 miles from home; spend by year.",
         ENGINE,
         f"to {last}",
-        tuple(each for each in (note, "Net present value and payback come with the appraisal of an investment.") if each),
+        tuple(
+            each for each in (note, "Net present value and payback come with the appraisal of an investment.") if each
+        ),
     )
     columns = (
         Column("Scenario"),

@@ -22,7 +22,11 @@ def write_twins(statement: Statement, folder: Path) -> tuple[Path, ...]:
     written = [_write(folder / f"{table.number}.csv", _rows(table)) for table in statement.all_tables]
     header = ["table", "title", "column", "unit", "finding", "definition", "source", "date", "marking"]
     described = [header, *(row for table in statement.all_tables for row in _described(table, statement.marking))]
-    return (*written, _write(folder / "_tables.csv", described), _write(folder / "_traceability.csv", _trace(statement)))
+    return (
+        *written,
+        _write(folder / "_tables.csv", described),
+        _write(folder / "_traceability.csv", _trace(statement)),
+    )
 
 
 def _rows(table: Table) -> list[list[object]]:

@@ -78,7 +78,9 @@ def _frame(table: Table) -> pd.DataFrame:
 
 def _formats(table: Table) -> list[dict[str, Any]]:
     numbers = [place for place, column in enumerate(table.columns) if column.unit != TEXT]
-    formats = {"align": "right", "num_format": "#,##0.##"} if _has_parts(table) else {"align": "right", "num_format": "#,##0"}
+    formats = (
+        {"align": "right", "num_format": "#,##0.##"} if _has_parts(table) else {"align": "right", "num_format": "#,##0"}
+    )
     return [{"column": {"columns": numbers, "format": formats, "include_names": True}}] if numbers else []
 
 
