@@ -4,16 +4,15 @@ The reader is taken to know every addition between tables, that zeros are shown,
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_array
 from scipy.sparse.csgraph import connected_components
 
 from sufficiency.domain.errors import SolveError
 from sufficiency.report.ledger import System
+from sufficiency.report.linear import DONE, UNBOUNDED, Answer, linear, whole
 
 _SLACK = 1e-6
 
@@ -67,7 +66,7 @@ def attack(system: System, withheld: NDArray[np.bool_], *, whole_numbers: bool =
 
 
 def _parts(system: System, unknown: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number the groups of withheld values that bear on each other."""
+    """Give a number to each of the groups of withheld values that bear on each other."""
     touching = abs(system.equations[:, unknown])
     _, part_of = connected_components(touching.T @ touching, directed=False)
     return np.asarray(part_of, dtype=np.int64)
@@ -79,31 +78,16 @@ def _range(system: System, columns: NDArray[np.int64], cell: int, whole_numbers:
     block = csc_array(block[rows])
     right = block @ system.values[columns]  # the known values add up to this, and everybody can see them
     aim = (columns == cell).astype(np.float64)
-    solve = _whole if whole_numbers else _linear
-    low, high = (solve(sign * aim, block, right, system.floor[columns]) * sign for sign in (1.0, -1.0))
+    solve = whole if whole_numbers else linear
+    low, high = (_least(solve(sign * aim, block, right, system.floor[columns])) * sign for sign in (1.0, -1.0))
     return low, high
 
 
-def _linear(aim: NDArray[np.float64], block: Any, right: NDArray[np.float64], floor: NDArray[np.float64]) -> float:
-    limits = np.column_stack([floor, np.full(len(floor), np.inf)])
-    equal = {"A_eq": block, "b_eq": right} if block.shape[0] else {}
-    answer = linprog(aim, bounds=limits, method="highs", **equal)
-    return _least(answer.status, answer.fun)
-
-
-def _whole(aim: NDArray[np.float64], block: Any, right: NDArray[np.float64], floor: NDArray[np.float64]) -> float:
-    constraints = [LinearConstraint(block, right, right)] if block.shape[0] else []
-    answer = milp(aim, constraints=constraints, bounds=Bounds(floor, np.inf), integrality=np.ones(len(aim)))
-    return _least(answer.status, answer.fun)
-
-
-_UNBOUNDED = (3, 4)
-"""Status of an unbounded problem; 4 is "unbounded or infeasible", and ours always has the truth as a solution."""
-
-
-def _least(status: int, value: float | None) -> float:
-    if status in _UNBOUNDED:
+def _least(answer: Answer) -> float:
+    if answer.status in UNBOUNDED:
         return -np.inf
-    if status != 0 or value is None:
-        raise SolveError(f"the attack on the published tables ended with status {status}; nothing was published.")
-    return float(value)
+    if answer.status != DONE:
+        raise SolveError(
+            f"the attack on the published tables ended with status {answer.status}; nothing was published."
+        )
+    return answer.value

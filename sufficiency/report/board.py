@@ -12,7 +12,6 @@ from sufficiency.report.benchmarks import published
 from sufficiency.report.desk import IN_CARE, RETURNS, Desk, day_text, text
 from sufficiency.report.ledger import Key, key
 from sufficiency.report.people import living_on, stability_on
-from sufficiency.report.tables_flows import MANY, SETTLED
 from sufficiency.report.table import (
     CHILDREN,
     NOT_AVAILABLE,
@@ -23,6 +22,7 @@ from sufficiency.report.table import (
     Table,
     Words,
 )
+from sufficiency.report.tables_flows import MANY, SETTLED
 
 GREEN, AMBER, RED, UNRATED = "green", "amber", "red", "not rated"
 AMBER_POINTS = 5
@@ -199,7 +199,7 @@ def _measure_row(desk: Desk, line: Measured, held: dict[date, tuple[pd.DataFrame
     )
 
 
-def _percent(desk: Desk, name: str, part: np.ndarray, whole: np.ndarray) -> Cell:  # type: ignore[type-arg]
+def _percent(desk: Desk, name: str, part: np.ndarray, whole: np.ndarray) -> Cell:
     flags = pd.DataFrame({"counts": np.where(part[whole], "yes", "no")})
     desk.ledger.cube(name, flags, ["counts"])
     _tie_to_tables(desk, name)

@@ -6,7 +6,9 @@ At most four lines a chart, labelled at their ends; the title is the table's fin
 import io
 import textwrap
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -56,9 +58,13 @@ def make_charts(statement: Statement) -> tuple[Chart, ...]:
     return tuple(chart for chart in made if chart is not None)
 
 
+def _styled() -> AbstractContextManager[None]:
+    return mpl.rc_context(cast("Any", STYLE))
+
+
 def _chart(table: Table, height: float, draw: Callable[[Axes, Table], str]) -> Chart | None:
     """Draw one picture; None when the table withholds all of it."""
-    with mpl.rc_context(STYLE):
+    with _styled():
         figure = Figure(figsize=(_WIDTH_INCHES, height))
         told = draw(figure.subplots(), table)
         return finished(figure, table, told) if told else None
@@ -69,8 +75,8 @@ def finished(figure: Figure, table: Table, told: str) -> Chart:
     title = "\n".join(textwrap.wrap(table.finding, _TITLE_LETTERS))
     figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
     svg, png = io.BytesIO(), io.BytesIO()
-    FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Title": table.title})
-    FigureCanvasAgg(figure).print_png(png)
+    cast("Any", FigureCanvasSVG(figure)).print_svg(svg, metadata={"Date": None, "Title": table.title})
+    cast("Any", FigureCanvasAgg(figure)).print_png(png)
     text = svg.getvalue().decode("utf-8")
     return Chart(table.number, f"{told} {table.finding}", text[text.index("<svg") :], png.getvalue())
 
@@ -127,7 +133,7 @@ def _gap(table: Table) -> Chart | None:
     """Small multiples: need and known places by setting."""
     settings = list(dict.fromkeys(label.split(", ")[0] for label in table.labels))
     need, places = table.numbers("Children needing it"), table.numbers("Usable places")
-    with mpl.rc_context(STYLE):
+    with _styled():
         figure = Figure(figsize=(_WIDTH_INCHES, 3.0))
         drawn = figure.subplots(1, len(settings), sharey=True, squeeze=False)[0]
         for axes, setting in zip(drawn, settings, strict=True):
@@ -170,7 +176,7 @@ def _flows(table: Table) -> Chart | None:
     if not rows:
         return None
     down = -(-len(rows) // 4)
-    with mpl.rc_context(STYLE):
+    with _styled():
         figure = Figure(figsize=(_WIDTH_INCHES, 0.9 + 1.35 * down))
         drawn = figure.subplots(down, 4, sharex=True, squeeze=False).ravel()
         for axes, label in zip(drawn, rows, strict=False):

@@ -11,15 +11,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csc_array, hstack
 
 from sufficiency.domain.errors import SolveError, VerificationError
 from sufficiency.report.attack import attack
 from sufficiency.report.ledger import Key, System
+from sufficiency.report.linear import DONE, INFEASIBLE, linear
 
 _TINY = 1e-6
-_INFEASIBLE = 2
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ class _Search:
                 self.witnesses[int(cell)] = witness
 
     def _tie_cost(self) -> NDArray[np.float64]:
-        """What withholding each value loses, with those that go with it."""
+        """Return what withholding each value loses, with those that go with it."""
         groups = np.bincount(self.system.tied, np.where(self.withheld, 0, self.system.weight), len(self.system))
         return np.asarray(groups[self.system.tied], dtype=np.float64)
 
@@ -167,15 +166,13 @@ class _Search:
         floor = np.zeros(2 * len(cost))
         floor[cell], floor[len(cost) + cell] = high[cell], low[cell]
         matrix: Any = hstack([self.columns, -self.columns])
-        limits = np.column_stack([floor, np.concatenate([high, low])])
-        answer = linprog(
-            np.concatenate([cost, cost]), A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=limits, method="highs"
-        )
-        if answer.status == _INFEASIBLE:
+        right = np.zeros(matrix.shape[0])
+        answer = linear(np.concatenate([cost, cost]), matrix, right, floor, np.concatenate([high, low]))
+        if answer.status == INFEASIBLE:
             return None
-        if answer.status != 0:
+        if answer.status != DONE:
             raise SolveError(f"the search for what to withhold ended with status {answer.status}.")
-        return np.asarray(answer.x[: len(cost)] - answer.x[len(cost) :], dtype=np.float64)
+        return np.asarray(answer.at[: len(cost)] - answer.at[len(cost) :], dtype=np.float64)
 
     def _give_back(self) -> None:
         """Publish again, dearest first, each value that nobody needs withheld."""

@@ -1,4 +1,4 @@
-"""How one number of the statement was made: what it counts, from which files and run, and why it is withheld if it is."""
+"""How one number of the statement was made: what it counts, from which files and run, and why it is withheld."""
 
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.report.disclosure import protect

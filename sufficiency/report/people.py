@@ -99,12 +99,12 @@ def stability_on(facts: Facts, day: date) -> pd.DataFrame:
     now = facts.history.on(day)
     spells = facts.history.spells
     began = spells[(spells["start"] <= moment) & (spells["end"].isna() | (spells["end"] > moment))]
-    began = began.drop_duplicates("child", keep="last").set_index("child")["start"]
-    before = stays.groupby(["child", "spell"], sort=False)["start"].shift()
-    before = before.where(stays["setting"].eq("adoption"), stays["start"]).fillna(stays["start"])
-    settled_from = before.reindex(now.set_index("child").index.map(_last_index(stays, moment)))
+    since = began.drop_duplicates("child", keep="last").set_index("child")["start"]
+    earlier = pd.Series(stays.groupby(["child", "spell"], sort=False)["start"].shift())
+    home_from = earlier.where(stays["setting"].eq("adoption"), stays["start"]).fillna(stays["start"])
+    settled_from = home_from.reindex(_last_index(stays, moment).reindex(now["child"]).to_numpy())
     under_16 = dfe.age_in_years(now["birth_date"], day) < 16
-    long = under_16 & (now["child"].map(began) <= moment - pd.DateOffset(months=30))
+    long = under_16 & (now["child"].map(since) <= moment - pd.DateOffset(months=30))
     same = settled_from.to_numpy() <= (moment - pd.DateOffset(years=2)).to_datetime64()
     return pd.DataFrame(
         {
@@ -126,7 +126,8 @@ def _episode_on(episodes: pd.DataFrame, day: date) -> pd.DataFrame:
     moment = pd.Timestamp(day)
     held = episodes[(episodes["start"] <= moment) & (episodes["end"].isna() | (episodes["end"] > moment))]
     held = held.drop_duplicates("child", keep="last")[["child", "need_code", "legal_status"]]
-    return held.rename(columns={"legal_status": "legal_now"})
+    renamed: pd.DataFrame = held.rename(columns={"legal_status": "legal_now"})
+    return renamed
 
 
 def _once(facts: Facts, edge: str, first: date, keep: str) -> pd.DataFrame:
@@ -144,7 +145,9 @@ def _age_at(birth: pd.Series, day: pd.Series) -> pd.Series:
     early = (birth.dt.month > day.dt.month) | ((birth.dt.month == day.dt.month) & (birth.dt.day > day.dt.day))
     years = day.dt.year - birth.dt.year - early.astype("int64")
     edges = [-1, 0, 4, 9, 15, 17, 200]
-    bands = pd.cut(years, edges, labels=["under 1", "1 to 4", "5 to 9", "10 to 15", "16 and 17", "18 and over"])
+    bands: pd.Series = pd.cut(
+        years, edges, labels=["under 1", "1 to 4", "5 to 9", "10 to 15", "16 and 17", "18 and over"]
+    )
     return bands.astype("object").fillna(_UNKNOWN).astype("str")
 
 

@@ -25,6 +25,7 @@ BUILDERS: tuple[Callable[[Desk], Draft], ...] = (
     tables_profile.profile,
     tables_living.mix,
     tables_living.dfe_groups,
+    tables_living.home_areas,
     tables_living.by_provider,
     tables_living.by_age,
     tables_flows.stability,

@@ -1,10 +1,12 @@
 """T9 and T10: how many children the plan expects in which homes, and what is missing."""
 
+from typing import Any
+
 import pandas as pd
 
 from sufficiency.domain.needs import PROFILES
 from sufficiency.report import groups
-from sufficiency.report.desk import ENGINE, IN_CARE, Desk, direction, periods_of, rounded, text
+from sufficiency.report.desk import ENGINE, IN_CARE, Desk, periods_of, text
 from sufficiency.report.ledger import Key, key
 from sufficiency.report.table import CHILDREN, LOW, NOT_AVAILABLE, NUMBER, Cell, Column, Draft, Table, Words
 
@@ -24,12 +26,15 @@ def forecast(desk: Desk) -> Draft:
     frame = frame.assign(kind=groups.kind_of(frame["setting"], frame["line"]))
     periods = [period for period in periods_of(frame) if period != str(desk.year)]
     table = frame.pivot_table(index="kind", columns="period", values="children", aggfunc="sum", fill_value=0.0)
-    table = table.reindex(list(groups.KINDS), fill_value=0.0)
-    whole = {period: groups.whole_parts(table[period]) for period in periods}
+    expected = {period: table[period].reindex(list(groups.KINDS), fill_value=0.0) for period in periods}
+    whole = {period: groups.whole_parts(parts) for period, parts in expected.items()}
     for period in periods:
         counted = pd.DataFrame({"kind": whole[period].index, "n": whole[period].to_numpy()})
         desk.ledger.cube(forecast_key(period)[0], counted, ["kind"], count="n")
-    rows = [_forecast_row(desk, kind, periods, table) for kind in groups.KINDS]
+    rows = [
+        _forecast_row(desk, kind, {period: float(parts[kind]) for period, parts in expected.items()})
+        for kind in groups.KINDS
+    ]
     total = [desk.count(forecast_key(period)) for period in periods]
     rows.append((text(_TOTAL), desk.count(IN_CARE), *total, Cell(NOT_AVAILABLE), Cell(NOT_AVAILABLE)))
     words = Words(
@@ -51,12 +56,11 @@ def forecast(desk: Desk) -> Draft:
     return Draft("T9", words, columns, tuple(rows), _say_forecast)
 
 
-def _forecast_row(desk: Desk, kind: str, periods: list[str], expected: pd.DataFrame) -> tuple[Cell, ...]:
+def _forecast_row(desk: Desk, kind: str, expected: dict[str, float]) -> tuple[Cell, ...]:
     cells = []
-    for period in periods:
+    for period, children in expected.items():
         asked = (*forecast_key(period), f"kind={kind}")
-        some = float(expected.at[kind, period]) > 1e-9
-        cells.append(Cell(LOW) if some and not desk.ledger.value(asked) else desk.count(asked))
+        cells.append(Cell(LOW) if children > 1e-9 and not desk.ledger.value(asked) else desk.count(asked))
     now = desk.count(key("in care", kind=kind))
     return (text(kind), now, *cells, Cell(NOT_AVAILABLE), Cell(NOT_AVAILABLE))
 
@@ -80,13 +84,13 @@ def gap(desk: Desk) -> Draft:
         now = frame[frame["period"] == period]
         counted = pd.DataFrame({"setting": now["setting"], "n": groups.whole_parts(now["demand"])})
         desk.ledger.cube(needing_key(period)[0], counted, ["setting"], count="n")
-    rows = [_gap_row(desk, row) for row in frame.itertuples(index=False)]
+    rows = [_gap_row(desk, row) for row in frame.to_dict("records")]
     words = Words(
         "Gap: need beside places the council can count on",
         "children; places",
-        "At the end of each financial year: children whose need prefers the setting, usable places in the council's own "
-        "and contracted households, homes and blocks, and the places short of that need, which the spot market has to "
-        "fill. Year and setting, then need less places.",
+        "At the end of each financial year: children whose need prefers the setting, usable places in the council's "
+        "own and contracted households, homes and blocks, and the places short of that need, which the spot market has "
+        "to fill. Year and setting, then need less places.",
         ENGINE,
         f"{periods[0]} to {periods[-1]}",
         (_NO_INTERVAL, "A shortfall is what the council relies on the market for, not children without a home."),
@@ -107,8 +111,8 @@ def needing_key(period: str) -> Key:
     return (f"needing {period}",)
 
 
-def _gap_row(desk: Desk, row: "tuple[object, ...]") -> tuple[Cell, ...]:
-    setting, period, usable = str(row.setting), str(row.period), round(float(row.usable_places))  # type: ignore[attr-defined]
+def _gap_row(desk: Desk, row: dict[Any, Any]) -> tuple[Cell, ...]:
+    setting, period, usable = str(row["setting"]), str(row["period"]), round(float(row["usable_places"]))
     asked = (*needing_key(period), f"setting={setting}")
     short = max(desk.ledger.value(asked) - usable, 0)
     interval = [Cell(NOT_AVAILABLE), Cell(NOT_AVAILABLE)]
@@ -147,9 +151,9 @@ def gap_by_need(desk: Desk) -> Draft:
     words = Words(
         "Need by group: arising, placed and without a place",
         "children",
-        "Children who came to need a place in the year by what they need; how many were placed in the setting their need "
-        "prefers or another suitable registered one; how many were without one in an average month; how many of the "
-        "group live more than 20 miles from home at the year's end.",
+        "Children who came to need a place in the year by what they need; how many were placed in the setting their "
+        "need prefers or another suitable registered one; how many were without one in an average month; how many of "
+        "the group live more than 20 miles from home at the year's end.",
         ENGINE,
         f"{periods[0]} to {periods[-1]}",
         (_NO_INTERVAL, "Need whose home is decided by law, court or family is left out."),
@@ -158,7 +162,7 @@ def gap_by_need(desk: Desk) -> Draft:
     return Draft("T10b", words, columns, tuple(rows), _say_need)
 
 
-def _need_row(desk: Desk, row: dict[str, object]) -> tuple[Cell, ...]:
+def _need_row(desk: Desk, row: dict[Any, Any]) -> tuple[Cell, ...]:
     cells = []
     for column in _COLUMNS:
         asked = (f"{column} {row['period']}", f"need={row['profile']}")

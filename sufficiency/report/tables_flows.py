@@ -128,7 +128,7 @@ def destinations(desk: Desk) -> Draft:
     words = Words(
         "Where children went when they ceased to be looked after",
         "children",
-        "Children who ceased to be looked after in the year by the reason recorded at the last leaving, each child once.",
+        "Children who ceased to be looked after in the year by the reason recorded at the last leaving, each once.",
         f"{RETURNS}; DfE, Children looked after in England including adoption, 2025",
         f"year {desk.year}",
         ("England's share of returned home adds planned (16%) and unplanned (3%) returns.",),

@@ -5,10 +5,8 @@ import pandas as pd
 from sufficiency.domain.needs import PROFILES
 from sufficiency.measures import dfe
 from sufficiency.report.benchmarks import ENGLAND, published, statistical_region
-from sufficiency.report.desk import ENGINE, IN_CARE, RETURNS, Desk, as_cell, day_text, joined, periods_of, text
+from sufficiency.report.desk import ENGINE, IN_CARE, RETURNS, Desk, as_cell, day_text, joined, text
 from sufficiency.report.ledger import SMALL_COUNTS, Key, key
-from sufficiency.report.tables_ahead import needing_key
-from sufficiency.report.tables_flows import MANY, SETTLED
 from sufficiency.report.table import (
     NOT_APPLICABLE,
     NOT_AVAILABLE,
@@ -21,6 +19,8 @@ from sufficiency.report.table import (
     Table,
     Words,
 )
+from sufficiency.report.tables_ahead import needing_key
+from sufficiency.report.tables_flows import MANY, SETTLED
 
 _PREFERS = {profile.key: profile.preferred.value for profile in PROFILES}
 _NAMED_PLACES = 3
@@ -54,15 +54,10 @@ def market_message(desk: Desk) -> Draft:
 
 
 def _message_row(desk: Desk, setting: str, frame: pd.DataFrame) -> tuple[Cell, ...]:
-    short: dict[str, int] = {}
-    keys: list[Key] = []
-    for period, usable in zip(frame["period"].astype("str"), frame["usable_places"], strict=True):
-        asked = (*needing_key(period), f"setting={setting}")
-        keys.append(asked)
-        short[period] = max(desk.ledger.value(asked) - round(float(usable)), 0)
+    short = _shortfalls(desk, setting, frame)
     most = max(short, key=lambda period: short[period])
     first = next((period for period, number in short.items() if number), "")
-    told = tuple(keys)
+    told = tuple((*needing_key(period), f"setting={setting}") for period in short)
     none = [Cell(NOT_APPLICABLE, told)] * 4
     if not first:
         return (text(setting), Cell(0, told), *none, _next_place(desk, setting))
@@ -77,6 +72,13 @@ def _message_row(desk: Desk, setting: str, frame: pd.DataFrame) -> tuple[Cell, .
         Cell(where),
         _next_place(desk, setting),
     )
+
+
+def _shortfalls(desk: Desk, setting: str, frame: pd.DataFrame) -> dict[str, int]:
+    """Return the places short at the end of each year, as T10 has them."""
+    usable = zip(frame["period"].astype("str"), frame["usable_places"], strict=True)
+    needing = {period: (*needing_key(period), f"setting={setting}") for period in frame["period"].astype("str")}
+    return {period: max(desk.ledger.value(needing[period]) - round(float(places)), 0) for period, places in usable}
 
 
 def _leading(frame: pd.DataFrame, column: str, setting: str) -> str:
@@ -98,7 +100,9 @@ def _say_message(table: Table) -> str:
     sought = {label: number for label, number in table.numbers("Places sought").items() if number >= 1}
     if not sought:
         return "No published shortfall: the places the council can count on meet the need expected."
-    return f"The council is looking for {joined([f'{number:,.0f} places in {label}' for label, number in sought.items()])}."
+    return (
+        f"The council is looking for {joined([f'{number:,.0f} places in {name}' for name, number in sought.items()])}."
+    )
 
 
 def actions(desk: Desk) -> Draft:
@@ -126,22 +130,27 @@ def _given_actions(given: pd.DataFrame) -> tuple[tuple[Cell, ...], ...]:
 
 def _open_actions(desk: Desk) -> tuple[tuple[Cell, ...], ...]:
     blank = Cell(NOT_AVAILABLE)
-    settings = dict.fromkeys(desk.facts.plan.tables["places_and_demand"]["setting"])
+    frame = desk.facts.plan.tables["places_and_demand"]
+    settings = dict.fromkeys(str(each) for each in frame["setting"])
+    short = {each: max(_shortfalls(desk, each, frame[frame["setting"] == each]).values()) for each in settings}
     return tuple(
         (text(f"known places in {each}"), blank, blank, blank, text(f"places short in {each} (T10)"))
-        for each in settings
+        for each, number in short.items()
+        if number > SMALL_COUNTS[-1]
     )
 
 
 def _say_actions(table: Table) -> str:
     number = len(table.rows)
     agreed = sum(row[1] != NOT_AVAILABLE for row in table.rows)
+    if not number:
+        return "No setting is short of more than a few known places, so no priority follows from the gap."
     priorities = f"{number} priority" if number == 1 else f"{number} priorities"
     if agreed == number:
         return (
             f"An action is named for all of {priorities}." if number > 1 else "An action is named for the 1 priority."
         )
-    return f"{priorities} follow from the gap; an action is named for {agreed} of them."
+    return f"An action is named for {agreed} of {priorities}."
 
 
 def comparison(desk: Desk) -> Draft:

@@ -4,10 +4,9 @@ import pandas as pd
 
 from sufficiency.domain.periods import FinancialYear
 from sufficiency.report import groups
-from sufficiency.report.desk import ENGINE, Cell, Desk, periods_of, share, text
+from sufficiency.report.desk import ENGINE, Desk, periods_of, share, text
 from sufficiency.report.facts import Walked
 from sufficiency.report.ledger import Key, key
-from sufficiency.report.tables_ahead import forecast_key
 from sufficiency.report.table import (
     CHILDREN,
     NOT_APPLICABLE,
@@ -15,11 +14,13 @@ from sufficiency.report.table import (
     PERCENT,
     POUNDS,
     POUNDS_WEEKLY,
+    Cell,
     Column,
     Draft,
     Table,
     Words,
 )
+from sufficiency.report.tables_ahead import forecast_key
 
 _TOTAL = "All lines"
 _WEEK_DAYS, _PENCE = 7, 100
@@ -109,7 +110,8 @@ def _say_cost(table: Table) -> str:
         return "The cost is withheld: too few children."
     label, value = max(most.items(), key=lambda each: each[1])
     year = table.columns[3].heading.removeprefix("Cost ")
-    return f"Placements are expected to cost £{total:,.0f} in {year}; the largest published line is {label}, £{value:,.0f}."
+    most_words = f"the largest published line is {label}, £{value:,.0f}"
+    return f"Placements are expected to cost £{total:,.0f} in {year}; {most_words}."
 
 
 def spend_by_year(desk: Desk) -> Draft:
@@ -127,8 +129,8 @@ def spend_by_year(desk: Desk) -> Draft:
     words = Words(
         "Spend by cost line and year",
         "pounds",
-        "Expected cost of placements in each financial year: days in placement by the weekly price, plus the fixed cost "
-        "of open places; prices rise by line each April.",
+        "Expected cost of placements in each financial year: days in placement by the weekly price, plus the fixed "
+        "cost of open places; prices rise by line each April.",
         ENGINE,
         f"{years[0]} to {years[-1]}",
         ("Costs of fewer than six children are withheld.",),

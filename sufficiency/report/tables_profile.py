@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sufficiency.domain.needs import AGE_BANDS
-from sufficiency.report.benchmarks import ENGLAND
+from sufficiency.report.benchmarks import ENGLAND, published
 from sufficiency.report.desk import (
     IN_CARE,
     RETURNS,
@@ -15,14 +15,12 @@ from sufficiency.report.desk import (
     england,
     largest,
     people_text,
-    published,
     text,
 )
 from sufficiency.report.ledger import Key, key
 from sufficiency.report.table import (
     CHILDREN,
     NOT_AVAILABLE,
-    NUMBER,
     PERCENT,
     Cell,
     Column,

@@ -83,10 +83,9 @@ def supply_ahead(desk: Desk) -> Draft:
     """T8b: usable places by setting, now and in each year of the plan."""
     frame = desk.facts.plan.tables["places_and_demand"]
     periods = periods_of(frame)
-    places = frame.pivot(index="setting", columns="period", values="usable_places")
-    rows = [
-        (text(setting), *(rounded(float(places.at[setting, period])) for period in periods)) for setting in places.index
-    ]
+    places = {(row["setting"], row["period"]): float(row["usable_places"]) for row in frame.to_dict("records")}
+    settings = dict.fromkeys(str(each) for each in frame["setting"])
+    rows = [(text(setting), *(rounded(places[setting, period]) for period in periods)) for setting in settings]
     words = Words(
         "Usable places the council can count on, now and ahead",
         "places",

@@ -20,8 +20,11 @@ def write_twins(statement: Statement, folder: Path) -> tuple[Path, ...]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = [_write(folder / f"{table.number}.csv", _rows(table)) for table in statement.all_tables]
-    header = ["table", "title", "column", "unit", "finding", "definition", "source", "date", "marking"]
-    described = [header, *(row for table in statement.all_tables for row in _described(table, statement.marking))]
+    header: list[object] = ["table", "title", "column", "unit", "finding", "definition", "source", "date", "marking"]
+    described: list[list[object]] = [
+        header,
+        *(row for table in statement.all_tables for row in _described(table, statement.marking)),
+    ]
     return (
         *written,
         _write(folder / "_tables.csv", described),
@@ -40,7 +43,8 @@ def _described(table: Table, marking: str) -> list[list[object]]:
 
 
 def _trace(statement: Statement) -> list[list[object]]:
-    return [["name", "value"], *([name, value] for name, value in statement.trace)]
+    rows: list[list[object]] = [[name, value] for name, value in statement.trace]
+    return [["name", "value"], *rows]
 
 
 def _safe(value: object) -> object:

@@ -7,6 +7,7 @@ from typing import Any
 import docx
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -22,6 +23,9 @@ TABLE_STYLE, CAPTION, FINDING = "Table Grid", "Caption", "Intense Quote"
 """Named styles that are used where the template has them; Word's own otherwise."""
 
 _PICTURE_WIDTH = Cm(16)
+_LONGEST = 30
+"""Letters after which a cell is broken into lines."""
+
 _WIDE = 8
 """From this many columns on, table text is set smaller."""
 
@@ -51,7 +55,7 @@ def _opened(template: Path | None) -> Any:
     if template is not None:
         try:
             return docx.Document(str(template))
-        except (OSError, KeyError, ValueError, docx.opc.exceptions.PackageNotFoundError):
+        except (OSError, KeyError, ValueError, PackageNotFoundError):
             raise ProjectError(f"{template}: cannot be opened as a Word document (.docx). Choose another.") from None
     document = docx.Document()
     section = document.sections[0]
@@ -101,14 +105,32 @@ def _picture(document: Any, chart: Chart) -> None:
 def _grid(document: Any, table: Table) -> None:
     size = 7.0 if len(table.columns) >= _WIDE else 9.0
     grid = document.add_table(rows=1, cols=len(table.columns), style=_style(document, TABLE_STYLE))
-    for cell, column in zip(grid.rows[0].cells, table.columns, strict=True):
+    widths = _widths(document, table)
+    grid.autofit = False
+    for place, width in enumerate(widths):
+        grid.columns[place].width = width
+    for cell, column, width in zip(grid.rows[0].cells, table.columns, widths, strict=True):
+        cell.width = width
         _small(cell.paragraphs[0], column.full_heading, size, bold=True, right=is_number_column(column))
     _mark(grid.rows[0], "w:tblHeader")
     for row in table.rows:
         added = grid.add_row()
         _mark(added, "w:cantSplit")
-        for cell, value, column in zip(added.cells, row, table.columns, strict=True):
+        for cell, value, column, width in zip(added.cells, row, table.columns, widths, strict=True):
+            cell.width = width
             _small(cell.paragraphs[0], shown(value, column), size, right=is_number_column(column))
+
+
+def _widths(document: Any, table: Table) -> list[int]:
+    """Share the width of the page by the letters each column has to hold, within bounds."""
+    section = document.sections[-1]
+    room = section.page_width - section.left_margin - section.right_margin
+    texts = [
+        [shown(row[place], column) for row in table.rows] + column.full_heading.split()
+        for place, column in enumerate(table.columns)
+    ]
+    letters = [min(max(max((len(each) for each in column), default=1), 5), _LONGEST) + 2 for column in texts]
+    return [int(room * each / sum(letters)) for each in letters]
 
 
 def _mark(row: Any, name: str) -> None:

@@ -27,6 +27,7 @@ def write_workbook(statement: Statement, path: Path) -> Path:
 
 def _write(statement: Statement, path: Path) -> None:
     sheets = {table.number[:_SHEET_NAME_LENGTH]: _sheet(table, statement) for table in statement.all_tables}
+    sheets["Traceability"] = _trace(statement)
     book = gptables.produce_workbook(
         str(path),
         sheets=sheets,
@@ -45,8 +46,7 @@ def _cover(statement: Statement) -> Any:
         cover_label="Cover",
         title=statement.title,
         intro=[statement.subtitle, f"Marking: {statement.marking}."],
-        about=["Marks in place of a number:", *marks, "Where the figures come from:"]
-        + [f"{name}: {value}" for name, value in statement.trace],
+        about=["Marks in place of a number:", *marks, "Where the figures come from: sheet Traceability."],
         width=100,
     )
 
@@ -70,8 +70,19 @@ def _sheet(table: Table, statement: Statement) -> Any:
     )
 
 
+def _trace(statement: Statement) -> Any:
+    return gptables.GPTable(
+        table=pd.DataFrame(statement.trace, columns=["Name", "Value"]),
+        table_name="traceability",
+        title="Traceability",
+        subtitles=["Which runs, files, assumptions and versions the figures were made from."],
+        instructions="This worksheet contains one table.",
+        index_columns={1: 0},
+    )
+
+
 def _frame(table: Table) -> pd.DataFrame:
-    """The table with numbers as numbers, an empty list of labels never left blank."""
+    """Return the table, its numbers as numbers."""
     frame = table.frame
     return frame.set_axis([str(name) for name in frame.columns], axis=1)
 
