@@ -21,7 +21,7 @@ from sufficiency.report.statement import Statement
 from sufficiency.report.table import Table
 
 _WIDTH_INCHES, _DOTS = 7.2, 200
-_TITLE_LETTERS = 88
+_TITLE_LETTERS = 78
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _chart(table: Table, height: float, draw: Callable[[Axes, Table], str]) -> C
 def finished(figure: Figure, table: Table, told: str) -> Chart:
     """Give a figure its title and return it in both forms."""
     title = "\n".join(textwrap.wrap(table.finding, _TITLE_LETTERS))
-    figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
     svg, png = io.BytesIO(), io.BytesIO()
     cast("Any", FigureCanvasSVG(figure)).print_svg(svg, metadata={"Date": None, "Title": table.title})
     cast("Any", FigureCanvasAgg(figure)).print_png(png)
@@ -101,12 +101,12 @@ def _mix(axes: Axes, table: Table) -> str:
 
 
 def _ages(axes: Axes, table: Table) -> str:
-    numbers = {name: value for name, value in table.numbers("All").items() if name[:3] != "All"}
+    numbers = {name: value for name, value in table.numbers("Children's homes").items() if name[:3] != "All"}
     if not numbers:
         return ""
     _bars(axes, numbers)
-    axes.set_xlabel("children in care")
-    return "Bar chart of children in care by age."
+    axes.set_xlabel("children in children's homes (withheld ages are left out)")
+    return "Bar chart of children in children's homes by age."
 
 
 def _children(axes: Axes, table: Table, past: Table) -> str:

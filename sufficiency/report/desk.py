@@ -11,7 +11,7 @@ from sufficiency.report.benchmarks import Published, published
 from sufficiency.report.facts import Facts
 from sufficiency.report.ledger import Key, Ledger
 from sufficiency.report.people import People
-from sufficiency.report.table import LOW, NOT_APPLICABLE, NOT_AVAILABLE, Cell
+from sufficiency.report.table import CONFIDENTIAL, LOW, NOT_APPLICABLE, NOT_AVAILABLE, Cell, Table
 
 IN_CARE = ("in care",)
 """Key of all children in care on the base date."""
@@ -101,10 +101,33 @@ def joined(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def largest(numbers: dict[str, float], leave_out: Iterable[str] = ()) -> tuple[str, float] | None:
-    """Return the label with the largest number, None when nothing above zero is shown."""
-    shown = {label: value for label, value in numbers.items() if label not in set(leave_out) and value > 0}
-    return max(shown.items(), key=lambda each: each[1]) if shown else None
+@dataclass(frozen=True)
+class Most:
+    """The largest published number of a column; ``words`` says whether a withheld one could be larger."""
+
+    label: str
+    value: float
+    words: str
+
+
+def largest(table: Table, column: str, leave_out: Iterable[str] = (), starting: str = "") -> Most | None:
+    """Return the largest number a column shows, None when it shows nothing above zero.
+
+    Parameters
+    ----------
+    leave_out
+        Labels that do not take part, such as the total.
+    starting
+        Only rows whose label starts so.
+    """
+    _, across = table.place(1, column)
+    rows = [row for row in table.rows if str(row[0]).startswith(starting) and row[0] not in set(leave_out)]
+    known = {str(row[0]): float(row[across]) for row in rows if not isinstance(row[across], str)}
+    if not known or max(known.values()) <= 0:
+        return None
+    label, value = max(known.items(), key=lambda each: each[1])
+    hidden = any(row[across] == CONFIDENTIAL for row in rows)
+    return Most(label, value, "the largest group that can be published" if hidden else "the largest group")
 
 
 def direction(before: float, after: float) -> str:

@@ -112,11 +112,12 @@ def _flow_row(desk: Desk, band: str) -> tuple[Cell, ...]:
 
 
 def _say_flows(table: Table) -> str:
-    most = largest(table.numbers("Started"), ["All"])
+    most = largest(table, "Started", ["All"])
     total = table.number_at("All", "Started")
     if most is None or total is None:
         return "Too few children started to be looked after to publish their ages."
-    return f"{people_text(most[1])} of the {total:,.0f} who started in the year were aged {most[0]}, the largest group."
+    started = f"{most.value:,.0f} of the {people_text(total)} who started in the year"
+    return f"{started} were aged {most.label}, {most.words}."
 
 
 def destinations(desk: Desk) -> Draft:
@@ -153,8 +154,8 @@ def _destination_row(desk: Desk, where: str) -> tuple[Cell, ...]:
 
 
 def _say_destinations(table: Table) -> str:
-    most = largest(table.numbers("Ceased"), ["All"])
+    most = largest(table, "Ceased", ["All"])
     total = table.number_at("All", "Ceased")
     if most is None or total is None:
         return "Too few children left care to publish where they went."
-    return f"Of the {total:,.0f} who left care in the year, the largest group, {people_text(most[1])}: {most[0]}."
+    return f"{most.value:,.0f} of the {people_text(total)} who left care in the year: {most.label}, {most.words}."

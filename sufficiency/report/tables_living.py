@@ -18,7 +18,7 @@ from sufficiency.report.desk import (
     people_text,
     text,
 )
-from sufficiency.report.ledger import key
+from sufficiency.report.ledger import Key, key
 from sufficiency.report.table import (
     CHILDREN,
     MILES,
@@ -105,12 +105,10 @@ def _miles(desk: Desk, kind: str, known: pd.DataFrame) -> tuple[Cell, Cell]:
 def _say_mix(table: Table) -> str:
     total = table.number_at(_TOTAL, "Children")
     area, far = table.number_at(_TOTAL, "In area"), table.number_at(_TOTAL, "Over 20 miles")
-    most = largest(table.numbers("Children"), [_TOTAL])
+    most = largest(table, "Children", [_TOTAL])
     if total is None or most is None:
         return "Too few children are in care to publish where they live."
-    parts = [
-        f"{capital(most[0])} is the most common kind of home published, with {most[1]:,.0f} of {total:,.0f} children"
-    ]
+    parts = [f"{capital(most.label)}: {most.value:,.0f} of {total:,.0f} children, {most.words}"]
     if area is not None:
         parts.append(f"{area:,.0f} live inside the council's area")
     if far is not None:
@@ -139,7 +137,7 @@ def home_areas(desk: Desk) -> Draft:
         "Home area and where its children live",
         "children",
         "Children in care on the day by the part of the council they come from (home postcode areas joined until each "
-        "has at least 15 children over the years) and whether they live in the council's area, a neighbouring authority "
+        "has at least 15 children over the years) and whether they live in the council's area, a neighbouring one "
         "or further away. Unaccompanied children have no home area here and are under unknown.",
         ENGINE,
         day_text(desk.facts.base_date),
@@ -157,7 +155,7 @@ _ZONES = "in care by home area"
 
 def _same_as_in_care(desk: Desk) -> None:
     """Link the plan's count of the base date to the returns' where the two are the same children."""
-    pairs = [((_ZONES,), IN_CARE)]
+    pairs: list[tuple[Key, Key]] = [((_ZONES,), IN_CARE)]
     pairs += [(key(_ZONES, locality=each), key("in care", locality=each)) for each in groups.LOCALITIES]
     for one, other in pairs:
         if desk.ledger.value(one) == desk.ledger.value(other):
@@ -170,12 +168,12 @@ def _zone_row(desk: Desk, chosen: dict[str, str]) -> tuple[Cell, ...]:
 
 
 def _say_zones(table: Table) -> str:
-    most = largest(table.numbers("All"), [_TOTAL, "unknown"])
+    most = largest(table, "All", [_TOTAL, "unknown"])
     if most is None:
         return "No home area has enough children in care to publish."
-    near = table.number_at(most[0], "In area")
+    near = table.number_at(most.label, "In area")
     told = f", of whom {near:,.0f} live inside the council's area" if near is not None else ""
-    return f"The home area with the most children in care is {most[0]}: {people_text(most[1])}{told}."
+    return f"{most.label}: {people_text(most.value)} in care come from this home area, {most.words}{told}."
 
 
 def dfe_groups(desk: Desk) -> Draft:
@@ -252,10 +250,10 @@ def _provider_row(desk: Desk, chosen: dict[str, str]) -> tuple[Cell, ...]:
 
 
 def _say_provider(table: Table) -> str:
-    most = largest(table.numbers("Distant"), [_TOTAL])
+    most = largest(table, "Distant", [_TOTAL])
     if most is None:
         return "No group of children in distant placements is large enough to publish."
-    return f"The largest published group in distant placements is {most[0]}: {people_text(most[1])}."
+    return f"{capital(most.label)}: {people_text(most.value)} in distant placements, {most.words}."
 
 
 def by_age(desk: Desk) -> Draft:
@@ -288,9 +286,9 @@ def _age_row(desk: Desk, chosen: dict[str, str]) -> tuple[Cell, ...]:
 
 
 def _say_age(table: Table) -> str:
-    most = largest(table.numbers("Children's homes"), [_TOTAL])
+    most = largest(table, "Children's homes", [_TOTAL])
     if most is None:
         return "No age group in children's homes is large enough to publish."
     total = table.number_at(_TOTAL, "Children's homes")
-    of = f" of the {total:,.0f}" if total is not None else ""
-    return f"The age group most often in children's homes is {most[0]}: {people_text(most[1])}{of} there."
+    of = f" of the {total:,.0f} children" if total is not None else ""
+    return f"Aged {most.label}: {most.value:,.0f}{of} in children's homes, {most.words}."

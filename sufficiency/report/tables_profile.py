@@ -175,13 +175,11 @@ def _profile_row(desk: Desk, dim: str, title: str, category: str) -> tuple[Cell,
 
 
 def _say_profile(table: Table) -> str:
-    counts = table.numbers("Children")
-    ages = largest({label: value for label, value in counts.items() if label.startswith("Age: ")})
+    ages = largest(table, "Children", starting="Age: ")
     total = table.number_at("All children in care", "Children")
     if ages is None or total is None:
         return "Too few children are in care to publish their profile."
-    label, value = ages
-    percent = table.number_at(label, "Share")
+    percent = table.number_at(ages.label, "Share")
     share_words = f" ({percent:.0f}%)" if percent is not None else ""
-    band = label.removeprefix("Age: ")
-    return capital(f"{people_text(value)}{share_words} of the {total:,.0f} in care are aged {band}, the largest group.")
+    band = ages.label.removeprefix("Age: ")
+    return capital(f"{people_text(ages.value)}{share_words} of the {total:,.0f} in care are aged {band}, {ages.words}.")

@@ -129,7 +129,7 @@ def _widths(document: Any, table: Table) -> list[int]:
         [shown(row[place], column) for row in table.rows] + column.full_heading.split()
         for place, column in enumerate(table.columns)
     ]
-    letters = [min(max(max((len(each) for each in column), default=1), 5), _LONGEST) + 2 for column in texts]
+    letters = [min(max(max((len(each) for each in column), default=1), 5), _LONGEST) + 3 for column in texts]
     return [int(room * each / sum(letters)) for each in letters]
 
 
