@@ -55,7 +55,7 @@ def attack(system: System, withheld: NDArray[np.bool_], *, whole_numbers: bool =
     cells = np.flatnonzero(withheld & (system.shown | system.sensitive))
     low, high = np.full(len(cells), np.nan), np.full(len(cells), np.nan)
     unknown = np.flatnonzero(withheld)
-    part_of = _parts(system, unknown)
+    part_of = families(system, unknown)
     for part in np.unique(part_of):
         columns = unknown[part_of == part]
         asked = np.flatnonzero(np.isin(cells, columns))
@@ -65,8 +65,8 @@ def attack(system: System, withheld: NDArray[np.bool_], *, whole_numbers: bool =
     return Ranges(cells, low, high, narrow)
 
 
-def _parts(system: System, unknown: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give a number to each of the groups of withheld values that bear on each other."""
+def families(system: System, unknown: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the number of the group of each of some values; values of one group bear on each other."""
     touching = abs(system.equations[:, unknown])
     _, part_of = connected_components(touching.T @ touching, directed=False)
     return np.asarray(part_of, dtype=np.int64)
@@ -76,7 +76,7 @@ def _range(system: System, columns: NDArray[np.int64], cell: int, whole_numbers:
     block = csc_array(system.equations[:, columns])
     rows = np.unique(block.indices)
     block = csc_array(block[rows])
-    right = block @ system.values[columns]  # the known values add up to this, and everybody can see them
+    right = block @ system.numbers[columns]  # the known values add up to this, and everybody can see them
     aim = (columns == cell).astype(np.float64)
     solve = whole if whole_numbers else linear
     low, high = (_least(solve(sign * aim, block, right, system.floor[columns])) * sign for sign in (1.0, -1.0))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, hstack
 
 from sufficiency.domain.errors import SolveError, VerificationError
-from sufficiency.report.attack import attack
+from sufficiency.report.attack import attack, families
 from sufficiency.report.ledger import Key, System
 from sufficiency.report.linear import DONE, INFEASIBLE, linear
 
@@ -84,7 +84,11 @@ class _Search:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.columns = csc_array(system.equations)
+        self.family_of = families(system, np.arange(len(system)))
+        self.families = [
+            np.flatnonzero(self.family_of == each) for each in range(int(self.family_of.max(initial=-1)) + 1)
+        ]
+        self.blocks = [_changes(system, columns) for columns in self.families]
         self.hidden = ~system.shown
         self.withheld = self._with_ties(system.sensitive | self.hidden)
         self.witnesses: dict[int, _Witness] = {}
@@ -110,7 +114,7 @@ class _Search:
         must = self.withheld & (self.system.shown | self.system.sensitive)
         must[list(self.witnesses)] = False
         cells = np.flatnonzero(must)
-        return cells[np.lexsort((self.system.values[cells], ~self.system.sensitive[cells]))]
+        return cells[np.lexsort((self.system.numbers[cells], ~self.system.sensitive[cells]))]
 
     def _protect(self, cell: int) -> None:
         """Withhold what protects a value at the least loss, and note for whom else it serves."""
@@ -135,7 +139,7 @@ class _Search:
     def _ways(self, cell: int, cost: NDArray[np.float64], allowed: NDArray[np.bool_]) -> list[tuple[float, _Witness]]:
         """Return ways to keep a value uncertain: it could be more, less, or either by half as much."""
         width = float(self.system.width[cell])
-        room = self.system.values - self.system.floor
+        room = self.system.numbers - self.system.floor
         endless = np.full(len(cost), np.inf)
         tries: list[tuple[float, NDArray[np.float64], float]] = [(width, endless, 1.0), (width / 2, room, 2.0)]
         tries += [(-width, endless, 1.0)] if room[cell] >= width else []
@@ -161,18 +165,21 @@ class _Search:
 
         min cost . (y+ + y-)  with  A (y+ - y-) = 0,  y+ <= up,  y- <= down,  y[cell] = change
         """
-        high, low = up.copy(), down.copy()
-        high[cell], low[cell] = max(change, 0), max(-change, 0)
-        floor = np.zeros(2 * len(cost))
-        floor[cell], floor[len(cost) + cell] = high[cell], low[cell]
-        matrix: Any = hstack([self.columns, -self.columns])
-        right = np.zeros(matrix.shape[0])
-        answer = linear(np.concatenate([cost, cost]), matrix, right, floor, np.concatenate([high, low]))
+        columns = self.families[self.family_of[cell]]
+        matrix, at = self.blocks[self.family_of[cell]], int(np.searchsorted(columns, cell))
+        high, low, size = up[columns], down[columns], len(columns)
+        high[at], low[at] = max(change, 0), max(-change, 0)
+        floor = np.zeros(2 * size)
+        floor[at], floor[size + at] = high[at], low[at]
+        both = np.concatenate([cost[columns], cost[columns]])
+        answer = linear(both, matrix, np.zeros(matrix.shape[0]), floor, np.concatenate([high, low]))
         if answer.status == INFEASIBLE:
             return None
         if answer.status != DONE:
             raise SolveError(f"the search for what to withhold ended with status {answer.status}.")
-        return np.asarray(answer.at[: len(cost)] - answer.at[len(cost) :], dtype=np.float64)
+        found = np.zeros(len(cost))
+        found[columns] = answer.at[:size] - answer.at[size:]
+        return found
 
     def _give_back(self) -> None:
         """Publish again, dearest first, each value that nobody needs withheld."""
@@ -200,3 +207,10 @@ class _Search:
         self.withheld = rest
         kept = {cell: each for cell, each in self.witnesses.items() if not back[cell] and cell not in uneasy}
         self.witnesses = kept | {cell: renewed[cell] for cell in uneasy}
+
+
+def _changes(system: System, columns: NDArray[np.int64]) -> Any:
+    """Return the additions among some values, once for changes upwards and once for changes downwards."""
+    block = csc_array(system.equations[:, columns])
+    block = csc_array(block[np.unique(block.indices)])
+    return hstack([block, -block])

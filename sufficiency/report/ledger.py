@@ -40,13 +40,13 @@ def key(population: str, **categories: object) -> Key:
 
 @dataclass(frozen=True, eq=False)
 class System:
-    """Everything published as one system of linear equations: ``equations @ values == 0``.
+    """Everything published as one system of linear equations: ``equations @ numbers == 0``.
 
     Attributes
     ----------
     keys
         What each value is.
-    values
+    numbers
         Counts or amounts, all above zero, shape (n,).
     equations
         One row an addition: the total +1, each part -1, shape (m, n).
@@ -65,7 +65,7 @@ class System:
     """
 
     keys: tuple[Key, ...]
-    values: NDArray[np.float64]
+    numbers: NDArray[np.float64]
     equations: "csr_array[Any]"
     shown: NDArray[np.bool_]
     sensitive: NDArray[np.bool_]
@@ -82,7 +82,7 @@ class System:
 class Ledger:
     """Collects counts and the additions between them; :meth:`system` closes it."""
 
-    values: dict[Key, float] = field(default_factory=dict)
+    numbers: dict[Key, float] = field(default_factory=dict)
     sums: dict[tuple[Key, tuple[Key, ...]], None] = field(default_factory=dict)
     amounts: dict[Key, Key] = field(default_factory=dict)
     open_to_all: set[str] = field(default_factory=set)
@@ -100,9 +100,9 @@ class Ledger:
 
     def amount(self, asked: Key) -> float:
         """Return an amount; see :meth:`value`."""
-        if asked not in self.values and _dimensions(asked) not in self.counted:
+        if asked not in self.numbers and _dimensions(asked) not in self.counted:
             raise KeyError(f"{asked} was never counted")
-        return self.values.get(asked, 0.0)
+        return self.numbers.get(asked, 0.0)
 
     def cube(self, population: str, frame: pd.DataFrame, dims: Sequence[str], count: str = "") -> None:
         """Enter the counts of every combination of dimensions, every margin, and every addition between them.
@@ -128,8 +128,8 @@ class Ledger:
 
     def add_up(self, total: Key, parts: Iterable[Key]) -> None:
         """Enter that one count is the sum of others; parts that were never entered are zero."""
-        known = tuple(sorted(part for part in parts if part in self.values))
-        if total in self.values and known != (total,):
+        known = tuple(sorted(part for part in parts if part in self.numbers))
+        if total in self.numbers and known != (total,):
             self.sums[total, known] = None
 
     def enter(self, asked: Key, value: float) -> None:
@@ -141,17 +141,17 @@ class Ledger:
             When it was entered before with another value.
         """
         self.counted.add(_dimensions(asked))
-        if value and self.values.setdefault(asked, value) != value:
+        if value and self.numbers.setdefault(asked, value) != value:
             raise ValueError(f"two tables disagree about {asked}")
 
     def tie(self, amount: Key, children: Key) -> None:
         """Enter that an amount (miles, pounds) belongs to a count and is withheld with it."""
-        if amount in self.values:
+        if amount in self.numbers:
             self.amounts[amount] = children
 
     def difference(self, name: str, one: Key, other: Key) -> None:
         """Enter that readers can subtract one count from another, as between two scenarios."""
-        gap = self.values.get(one, 0) - self.values.get(other, 0)
+        gap = self.numbers.get(one, 0) - self.numbers.get(other, 0)
         larger, smaller = (one, other) if gap > 0 else (other, one)
         virtual = key(f"difference {name}", one="/".join(one), other="/".join(other))
         self.enter(virtual, abs(gap))
@@ -160,9 +160,9 @@ class Ledger:
 
     def system(self, shown: Iterable[Key]) -> System:
         """Return all that was entered as one system, given which counts the tables show."""
-        keys = tuple(self.values)
+        keys = tuple(self.numbers)
         index = {each: place for place, each in enumerate(keys)}
-        values = np.array([self.values[each] for each in keys], dtype=np.float64)
+        values = np.array([self.numbers[each] for each in keys], dtype=np.float64)
         is_amount = np.array([each in self.amounts for each in keys], dtype=bool)
         public = np.array([each[0] in self.open_to_all for each in keys], dtype=bool)
         visible = np.zeros(len(keys), dtype=bool)
@@ -170,7 +170,7 @@ class Ledger:
         small = (values >= SMALL_COUNTS[0]) & (values <= SMALL_COUNTS[-1])
         return System(
             keys=keys,
-            values=values,
+            numbers=values,
             equations=_matrix(self.sums, index),
             shown=visible,
             sensitive=small & ~is_amount & ~public,

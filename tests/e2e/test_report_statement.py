@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+
 from tests.e2e.conftest import Command, sufficiency
 
 Rows = list[dict[str, str]]

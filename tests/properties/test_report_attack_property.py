@@ -26,7 +26,7 @@ def random_council(seed: int) -> System:
     ledger = Ledger()
     for dims in (["kind", "area", "sector"], ["kind", "broad"], ["broad", "age"]):
         ledger.cube("in care", people, dims)
-    return ledger.system(ledger.values)
+    return ledger.system(ledger.numbers)
 
 
 def assert_safe(seed: int, *, whole_numbers: bool = False) -> None:
@@ -37,8 +37,8 @@ def assert_safe(seed: int, *, whole_numbers: bool = False) -> None:
     assert withheld[system.sensitive].all()
     ranges = attack(system, withheld, whole_numbers=whole_numbers)
     assert ranges.recovered == 0
-    assert (ranges.low <= system.values[ranges.cell] + 1e-6).all()
-    assert (ranges.high >= system.values[ranges.cell] - 1e-6).all()
+    assert (ranges.low <= system.numbers[ranges.cell] + 1e-6).all()
+    assert (ranges.high >= system.numbers[ranges.cell] - 1e-6).all()
 
 
 @settings(max_examples=4, deadline=None)

@@ -18,7 +18,7 @@ def ledger_of(table: dict[tuple[str, str], int]) -> Ledger:
 
 
 def hidden(ledger: Ledger) -> frozenset[tuple[str, ...]]:
-    return protect(ledger.system(ledger.values)).withheld
+    return protect(ledger.system(ledger.numbers)).withheld
 
 
 GRID = {("a", "x"): 3, ("a", "y"): 20, ("a", "z"): 9, ("b", "x"): 30, ("b", "y"): 40, ("b", "z"): 0, ("c", "z"): 12}
@@ -29,7 +29,7 @@ def test_small_counts_are_withheld_and_zeros_are_not() -> None:
     ledger = ledger_of(GRID)
     withheld = hidden(ledger)
     assert key("in care", kind="a", area="x") in withheld
-    assert key("in care", kind="b", area="z") not in ledger.values
+    assert key("in care", kind="b", area="z") not in ledger.numbers
     assert ledger.value(key("in care", kind="b", area="z")) == 0
 
 
@@ -46,7 +46,7 @@ def test_one_small_count_takes_others_with_it() -> None:
 
 def test_withholding_small_counts_alone_would_be_found_out() -> None:
     """The attack is real: with only the small counts withheld it recovers them."""
-    system = ledger_of(GRID).system(ledger_of(GRID).values)
+    system = ledger_of(GRID).system(ledger_of(GRID).numbers)
     ranges = attack(system, system.sensitive.copy())
     assert ranges.recovered == 1
     assert ranges.low[0] == pytest.approx(3)
@@ -56,7 +56,7 @@ def test_withholding_small_counts_alone_would_be_found_out() -> None:
 def test_two_small_counts_that_leave_no_doubt_are_not_enough() -> None:
     """Two withheld counts of one each add up to two, and zeros are shown: both would be known."""
     ledger = ledger_of({("a", "x"): 1, ("a", "y"): 1, ("a", "z"): 30})
-    system = ledger.system(ledger.values)
+    system = ledger.system(ledger.numbers)
     assert attack(system, system.sensitive.copy()).recovered == 4  # the two, and the column totals equal to them
     assert len(hidden(ledger)) > 2
 
@@ -66,7 +66,7 @@ def test_a_count_in_another_table_is_linked() -> None:
     ledger = ledger_of(GRID)
     frame = pd.DataFrame({"kind": ["a", "b", "c"], "broad": ["P", "P", "Q"], "n": [32, 70, 12]})
     ledger.cube("in care", frame, ["kind", "broad"], count="n")
-    system = ledger.system(ledger.values)
+    system = ledger.system(ledger.numbers)
     withheld = np.isin(np.arange(len(system)), [system.keys.index(each) for each in protect(system).withheld])
     assert attack(system, withheld).recovered == 0
 
