@@ -8,6 +8,7 @@ from sufficiency.domain.errors import ProjectError
 from sufficiency.report.charts import make_charts
 from sufficiency.report.facts import Facts
 from sufficiency.report.page import write_page
+from sufficiency.report.records import write_records
 from sufficiency.report.statement import Rules, Statement, make_statement
 from sufficiency.report.twins import write_twins
 from sufficiency.report.word import write_word
@@ -51,8 +52,9 @@ def write_pack(facts: Facts, out: Path, rules: Rules, progress: Progress, templa
         page = write_page(statement, charts, out / f"{name}.html")
         workbook = write_workbook(statement, out / f"{name}.xlsx")
         word = write_word(statement, charts, out / f"{name}.docx", template)
+        records = write_records(facts.council.name, out)
         twins = write_twins(statement, out / f"tables{mark}")
     except OSError as error:
         raise ProjectError(f"{out}: cannot be written ({error.strerror}). Is a file in it open elsewhere?") from None
     progress("writing", 4, 4)
-    return Pack(statement, (page, workbook, word, *twins))
+    return Pack(statement, (page, workbook, word, *records, *twins))
