@@ -9,11 +9,15 @@ from sufficiency.cli.progress import StageProgress
 from sufficiency.domain.errors import ProjectError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
+    from scenarios.inputs import Inputs
     from sufficiency.project import Project
     from sufficiency.project.record import StoredRun
     from sufficiency.report.facts import Council, Facts, Walked
+    from sufficiency.report.outlines import ZoneGrid
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,24 @@ def facts_of(project: "Project", given: Given, progress: StageProgress) -> "Fact
         actions=None if given.actions is None else _read_csv(given.actions, ("priority", "action")),
         targets={} if given.targets is None else _targets(given.targets),
         assumption_status=dict(status),
+        zones=_zones(inputs, project.result(plan.id, "gap_by_zone")),
+        place_points=_points(inputs),
     )
+
+
+def _zones(inputs: "Inputs", gap: "pd.DataFrame") -> "ZoneGrid | None":
+    from sufficiency.report.outlines import zone_grid
+
+    names = tuple(sorted({str(name) for name in gap["zone"]} - {"unknown"}))
+    return zone_grid(inputs.directory, inputs.authority, names)
+
+
+def _points(inputs: "Inputs") -> "dict[str, NDArray[np.float64]]":
+    import numpy as np
+
+    given = {"carers": inputs.files.carers, "homes": inputs.files.homes}
+    located = {name: inputs.directory.locate(frame["postcode"]) for name, frame in given.items() if frame is not None}
+    return {name: np.column_stack([at.easting, at.northing]) for name, at in located.items()}
 
 
 def _latest(project: "Project", kind: str, repair: str) -> "StoredRun":

@@ -58,13 +58,14 @@ def make_charts(statement: Statement) -> tuple[Chart, ...]:
     return tuple(chart for chart in made if chart is not None)
 
 
-def _styled() -> AbstractContextManager[None]:
+def styled() -> AbstractContextManager[None]:
+    """Return the context in which every figure is drawn."""
     return mpl.rc_context(cast("Any", STYLE))
 
 
 def _chart(table: Table, height: float, draw: Callable[[Axes, Table], str]) -> Chart | None:
     """Draw one picture; None when the table withholds all of it."""
-    with _styled():
+    with styled():
         figure = Figure(figsize=(_WIDTH_INCHES, height))
         told = draw(figure.subplots(), table)
         return finished(figure, table, told) if told else None
@@ -133,7 +134,7 @@ def _gap(table: Table) -> Chart | None:
     """Small multiples: need and known places by setting."""
     settings = list(dict.fromkeys(label.split(", ")[0] for label in table.labels))
     need, places = table.numbers("Children needing it"), table.numbers("Usable places")
-    with _styled():
+    with styled():
         figure = Figure(figsize=(_WIDTH_INCHES, 3.0))
         drawn = figure.subplots(1, len(settings), sharey=True, squeeze=False)[0]
         for axes, setting in zip(drawn, settings, strict=True):
@@ -176,7 +177,7 @@ def _flows(table: Table) -> Chart | None:
     if not rows:
         return None
     down = -(-len(rows) // 4)
-    with _styled():
+    with styled():
         figure = Figure(figsize=(_WIDTH_INCHES, 0.9 + 1.35 * down))
         drawn = figure.subplots(down, 4, sharex=True, squeeze=False).ravel()
         for axes, label in zip(drawn, rows, strict=False):

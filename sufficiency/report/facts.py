@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sufficiency.measures.history import CareHistory
 from sufficiency.project.record import StoredRun
+from sufficiency.report.outlines import ZoneGrid
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,10 @@ class Facts:
         The council's own targets by measure of the board page.
     assumption_status
         How many assumptions have which status, and how many were changed.
+    zones
+        Shapes of the home areas, None where they could not be derived: no map is drawn then.
+    place_points
+        For ``carers`` and ``homes``, easting and northing of each row, NaN where not known, shape (rows, 2).
     """
 
     council: Council
@@ -85,3 +92,5 @@ class Facts:
     actions: pd.DataFrame | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
     assumption_status: Mapping[str, int] = field(default_factory=dict)
+    zones: ZoneGrid | None = None
+    place_points: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from pathlib import Path
 from sufficiency.domain.errors import ProjectError
 from sufficiency.report.charts import make_charts
 from sufficiency.report.facts import Facts
+from sufficiency.report.maps import zone_map
 from sufficiency.report.page import write_page
 from sufficiency.report.records import write_records
 from sufficiency.report.statement import Rules, Statement, make_statement
@@ -44,6 +45,8 @@ def write_pack(facts: Facts, out: Path, rules: Rules, progress: Progress, templa
     statement = make_statement(facts, rules)
     progress("drawing charts", 1, 4)
     charts = make_charts(statement)
+    if facts.zones is not None:
+        charts += tuple(zone_map(table, facts.zones) for table in statement.tables if table.number == "T8c")
     mark = ("-OFFICIAL-SENSITIVE" if rules.internal else "") + ("-synthetic" if facts.council.synthetic else "")
     name = f"statement{mark}"
     try:

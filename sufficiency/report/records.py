@@ -13,7 +13,7 @@ def record_text(name: str, council: str) -> str:
     """Return a record filled with the council's name; the text is Markdown, so nothing is escaped."""
     source = (_TEMPLATES / name).read_text(encoding="utf-8")
     template = jinja2.Template(source, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    return template.render(council=council)
+    return str(template.render(council=council))
 
 
 def write_records(council: str, folder: Path) -> tuple[Path, ...]:

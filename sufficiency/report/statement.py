@@ -33,6 +33,7 @@ BUILDERS: tuple[Callable[[Desk], Draft], ...] = (
     tables_flows.destinations,
     tables_supply.supply_now,
     tables_supply.supply_ahead,
+    tables_supply.supply_by_zone,
     tables_ahead.forecast,
     tables_ahead.gap,
     tables_ahead.gap_by_need,

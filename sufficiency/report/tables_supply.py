@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sufficiency.report.desk import ENGINE, Desk, day_text, periods_of, rounded, text
+from sufficiency.report.desk import ENGINE, Desk, day_text, largest, periods_of, rounded, text
 from sufficiency.report.ledger import key
 from sufficiency.report.table import CHILDREN, NOT_AVAILABLE, NUMBER, Cell, Column, Draft, Table, Words
 
@@ -42,9 +42,7 @@ def supply_now(desk: Desk) -> Draft:
 
 
 def _supply_row(desk: Desk, label: str, frame: pd.DataFrame, approved: str, households: str) -> tuple[Cell, ...]:
-    moment = pd.Timestamp(desk.facts.base_date)
-    still = (frame["from"].isna() | (frame["from"] <= moment)) & (frame["to"].isna() | (frame["to"] > moment))
-    rows = frame[still]
+    rows = frame[_open(desk, frame)]
     homes = rows[households].fillna(1).sum() if households else len(rows)
     usable, filled = _sum(rows["usable_places"]), _sum(rows["in_use"])
     usable_cell = Cell(NOT_AVAILABLE) if usable is None else Cell(usable)
@@ -59,6 +57,11 @@ def _supply_row(desk: Desk, label: str, frame: pd.DataFrame, approved: str, hous
         desk.ledger.add_up(usable_key, [filled_key, vacant_key])
     cells = (desk.count(usable_key), desk.count(filled_key), desk.count(vacant_key))
     return (text(label), Cell(int(homes)), _number(rows[approved]), *cells)
+
+
+def _open(desk: Desk, frame: pd.DataFrame) -> pd.Series:
+    moment = pd.Timestamp(desk.facts.base_date)
+    return (frame["from"].isna() | (frame["from"] <= moment)) & (frame["to"].isna() | (frame["to"] > moment))
 
 
 def _sum(column: pd.Series) -> int | None:
@@ -77,6 +80,59 @@ def _say_now(table: Table) -> str:
         return "How many approved foster places are usable is not known: no complete carers file was given."
     share = 100 * usable / approved
     return f"Of {approved:,.0f} approved in-house foster places, {usable:,.0f} ({share:.0f}%) are usable today."
+
+
+def supply_by_zone(desk: Desk) -> Draft:
+    """T8c: children in care and usable places by home area."""
+    grid = desk.facts.zones
+    places = _places_by_zone(desk)
+    rows = [_zone_row(desk, name, places.get(name, 0)) for name in (grid.names if grid is not None else ())]
+    words = Words(
+        "Need and places by home area",
+        "children; places",
+        "Children in care by the part of the council they come from, usable places today of foster households and "
+        "homes on the council's list that stand there, and the first less the second (below zero: more places than "
+        "children). "
+        "Children need not live where they come from, and some need no such place.",
+        f"{ENGINE}; the council's carers and homes files",
+        day_text(desk.facts.base_date),
+        ("Outlines are approximate: land takes the home area of the nearest postcode.",),
+    )
+    columns = (
+        Column("Home area"),
+        Column("Children in care", CHILDREN),
+        Column("Usable places", NUMBER),
+        Column("Children less places", NUMBER),
+    )
+    return Draft("T8c", words, columns, tuple(rows), _say_zones)
+
+
+def _zone_row(desk: Desk, name: str, places: int) -> tuple[Cell, ...]:
+    asked = key("in care by home area", zone=name)
+    return (text(name), desk.count(asked), Cell(places), Cell(desk.ledger.value(asked) - places, (asked,)))
+
+
+def _places_by_zone(desk: Desk) -> dict[str, int]:
+    """Add up usable places by home area; places whose address or number is not known are nowhere."""
+    found: dict[str, int] = {}
+    grid = desk.facts.zones
+    for frame, points in ((getattr(desk.facts, name), at) for name, at in desk.facts.place_points.items()):
+        if grid is None or frame is None:
+            continue
+        zone = grid.at(points[:, 0], points[:, 1])
+        usable = frame["usable_places"].where(_open(desk, frame), 0).fillna(0).to_numpy(dtype=np.float64)
+        for place, name in enumerate(grid.names):
+            found[name] = found.get(name, 0) + int(usable[zone == place].sum())
+    return found
+
+
+def _say_zones(table: Table) -> str:
+    if not table.rows:
+        return "The home areas could not be placed on a map."
+    most = largest(table, "Children less places")
+    if most is None:
+        return "No home area that can be published has more children in care than usable places."
+    return f"{most.label}: {most.value:,.0f} more children in care than usable places, {most.words}."
 
 
 def supply_ahead(desk: Desk) -> Draft:
