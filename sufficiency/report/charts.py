@@ -140,7 +140,7 @@ def _gap(table: Table) -> Chart | None:
         for axes, setting in zip(drawn, settings, strict=True):
             for numbers, colour, words in ((need, PAIR[0], "need"), (places, PAIR[1], "known places")):
                 _line(axes, {k: v for k, v in numbers.items() if k.startswith(f"{setting}, ")}, colour, words)
-            axes.set_title(setting)
+            axes.set_title(setting, fontsize=9)
             axes.set_ylim(bottom=0)
         drawn[0].set_ylabel("children, places")
         return finished(figure, table, "Line charts of children needing a setting and usable places, one a setting.")
@@ -152,7 +152,14 @@ def _line(axes: Axes, numbers: dict[str, float], colour: str, words: str) -> Non
     years = [label.split(", ")[-1][-2:] for label in numbers]
     values = list(numbers.values())
     axes.plot(years, values, color=colour, linewidth=2, marker="o" if words == "need" else "s", markersize=4)
-    axes.annotate(words, (0, values[0]), xytext=(4, 6), textcoords="offset points", color=colour, fontsize=9)
+    axes.annotate(
+        words,
+        (0, values[0]),
+        xytext=(4, 6 if words == "need" else -13),
+        textcoords="offset points",
+        color=colour,
+        fontsize=9,
+    )
     axes.set_xlabel("year to March")
 
 
