@@ -151,15 +151,10 @@ def _line(axes: Axes, numbers: dict[str, float], colour: str, words: str) -> Non
         return
     years = [label.split(", ")[-1][-2:] for label in numbers]
     values = list(numbers.values())
-    axes.plot(years, values, color=colour, linewidth=2, marker="o" if words == "need" else "s", markersize=4)
-    axes.annotate(
-        words,
-        (0, values[0]),
-        xytext=(4, 6 if words == "need" else -13),
-        textcoords="offset points",
-        color=colour,
-        fontsize=9,
-    )
+    need = words == "need"
+    axes.plot(years, values, color=colour, linewidth=2, marker="o" if need else "s", markersize=4)
+    beside = {"xytext": (4, 6 if need else -13), "textcoords": "offset points"}
+    axes.annotate(words, (0, values[0]), color=colour, fontsize=9, **cast("Any", beside))
     axes.set_xlabel("year to March")
 
 

@@ -21,6 +21,7 @@ PLANTS: dict[str, tuple[str, str]] = {
     "geopy only in geography": ("sufficiency/measures/planted.py", "import geopy"),
     "workbooks only in ingest and report": ("sufficiency/finance/planted.py", "import openpyxl"),
     "typer and rich only in cli": ("sufficiency/project/planted.py", "import rich"),
+    "pictures and pages only in report": ("sufficiency/finance/planted_too.py", "import jinja2"),
     "no pandas in the words of the field": ("sufficiency/domain/planted.py", "import pandas"),
 }
 """For each contract, a breach to plant: the file and the import."""
