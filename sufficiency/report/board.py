@@ -22,7 +22,9 @@ from sufficiency.report.table import (
     Table,
     Words,
 )
+from sufficiency.report.tables_ahead import forecast_key
 from sufficiency.report.tables_flows import MANY, SETTLED
+from sufficiency.report.tables_money import expected_share
 
 GREEN, AMBER, RED, UNRATED = "green", "amber", "red", "not rated"
 AMBER_POINTS = 5
@@ -175,9 +177,10 @@ def _number_row(desk: Desk, held: dict[date, tuple[pd.DataFrame, pd.DataFrame]])
         desk.ledger.enter(asked, len(people))
         cells.append(desk.count(asked))
     end = round(float(desk.facts.plan.tables["flow"]["stock_after"].iloc[-1]))
+    last = str(desk.facts.plan.tables["in_house"]["period"].iloc[-1])
     target = desk.facts.targets.get("children in care")
     blank = Cell(NOT_AVAILABLE)
-    return (text("children in care"), *cells, _target(target), blank, Cell(end), text(UNRATED))
+    return (text("children in care"), *cells, _target(target), blank, Cell(end, (forecast_key(last),)), text(UNRATED))
 
 
 def _measure_row(desk: Desk, line: Measured, held: dict[date, tuple[pd.DataFrame, pd.DataFrame]]) -> tuple[Cell, ...]:
@@ -232,7 +235,8 @@ def _expected(desk: Desk, line: Measured) -> Cell:
         return Cell(NOT_AVAILABLE)
     table, part, whole = line.forecast
     last = desk.facts.plan.tables[table].iloc[-1]
-    return Cell(round(100 * float(last[part]) / float(last[whole]))) if float(last[whole]) > 0 else Cell(NOT_AVAILABLE)
+    asked = forecast_key(str(last["period"]))
+    return expected_share(desk, asked, part.replace("_", " "), float(last[part]), float(last[whole]))
 
 
 def _unregistered(desk: Desk) -> tuple[Cell, ...]:

@@ -147,6 +147,9 @@ def gap_by_need(desk: Desk) -> Draft:
             now = frame[frame["period"] == period]
             counted = pd.DataFrame({"need": now["profile"], "n": groups.whole_parts(now[column])})
             desk.ledger.cube(f"{column} {period}", counted, ["need"], count="n")
+    for row in frame.to_dict("records"):
+        keys = [(f"{column} {row['period']}", f"need={row['profile']}") for column in ("arising", "met_preferred")]
+        desk.ledger.difference(f"placed elsewhere {row['period']}", *keys)  # it tells who was placed elsewhere
     rows = [_need_row(desk, row) for row in frame.to_dict("records")]
     words = Words(
         "Need by group: arising, placed and without a place",

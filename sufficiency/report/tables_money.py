@@ -199,9 +199,9 @@ def _scenario_row(desk: Desk, walk: Walked) -> tuple[Cell, ...]:
     return (
         text(walk.name),
         desk.count(asked),
-        _part(desk, asked, "in-house", float(houses["in_house"]), float(houses["planned"])),
-        _part(desk, asked, "in area", float(far["in_area"]), children),
-        _part(desk, asked, "over 20 miles", float(far["over_20"]), children),
+        expected_share(desk, asked, "in house", float(houses["in_house"]), float(houses["planned"])),
+        expected_share(desk, asked, "in area", float(far["in_area"]), children),
+        expected_share(desk, asked, "over 20", float(far["over_20"]), children),
         *(Cell(round(float(spent[year])), ((f"pounds {year}",),) if base else ()) for year in sorted(spent.index)),
         saving,
         Cell(NOT_AVAILABLE),
@@ -209,7 +209,7 @@ def _scenario_row(desk: Desk, walk: Walked) -> tuple[Cell, ...]:
     )
 
 
-def _part(desk: Desk, whole: Key, name: str, part: float, of: float) -> Cell:
+def expected_share(desk: Desk, whole: Key, name: str, part: float, of: float) -> Cell:
     """Return a share of an expected number, withheld when it or its complement is a small count."""
     yes, no, both = ((*whole, f"{name}={each}") for each in ("yes", "no", "all"))
     counts = (round(part), round(of) - round(part), round(of))

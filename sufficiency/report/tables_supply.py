@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from sufficiency.domain.settings import Sector
 from sufficiency.report.desk import ENGINE, Desk, day_text, largest, periods_of, rounded, text
 from sufficiency.report.ledger import key
 from sufficiency.report.table import CHILDREN, NOT_AVAILABLE, NUMBER, Cell, Column, Draft, Table, Words
@@ -16,7 +17,8 @@ def supply_now(desk: Desk) -> Draft:
     if desk.facts.carers is not None:
         rows.append(_supply_row(desk, _HOUSEHOLDS, desk.facts.carers, "approved_places", "households"))
     if desk.facts.homes is not None:
-        names = desk.facts.homes["sector"].astype("str") + " " + desk.facts.homes["setting"].astype("str")
+        own = desk.facts.homes["sector"].eq(Sector.OWN.value).map({True: "own", False: "others'"})
+        names = own.astype("str") + " " + desk.facts.homes["setting"].astype("str")
         for name in sorted(names.unique()):
             rows.append(_supply_row(desk, f"{name} homes", desk.facts.homes[names == name], "registered_places", ""))
     if not rows:
@@ -49,13 +51,10 @@ def _supply_row(desk: Desk, label: str, frame: pd.DataFrame, approved: str, hous
     if usable is None or filled is None:
         return (text(label), Cell(int(homes)), _number(rows[approved]), usable_cell, *[Cell(NOT_AVAILABLE)] * 2)
     vacant = int(np.maximum(rows["usable_places"] - rows["in_use"], 0).sum())
-    filled_key, vacant_key, usable_key = (key(each, row=label) for each in ("filled", "vacant", "usable"))
-    for asked, value in ((filled_key, filled), (vacant_key, vacant), (usable_key, usable)):
-        desk.ledger.enter(asked, value)
-    desk.ledger.open_to_all |= {"vacant", "usable"}
-    if usable == filled + vacant:
-        desk.ledger.add_up(usable_key, [filled_key, vacant_key])
-    cells = (desk.count(usable_key), desk.count(filled_key), desk.count(vacant_key))
+    asked = key("filled", row=label)
+    desk.ledger.enter(asked, filled)
+    # Vacant places are withheld with the children: usable places are no secret, and the rest would be the children.
+    cells = (usable_cell, desk.count(asked), Cell(vacant, (asked,)))
     return (text(label), Cell(int(homes)), _number(rows[approved]), *cells)
 
 
