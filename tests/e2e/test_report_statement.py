@@ -215,6 +215,18 @@ def test_no_home_postcode_or_identifier_leaves(council: Path) -> None:
                 assert [each for each in secrets if " " in each and each in text] == [], path.name
 
 
+def test_who_was_placed_elsewhere_cannot_be_subtracted(council: Path) -> None:
+    """Where arising less placed as preferred is a small count, the two do not both stand in the table."""
+    compared = 0
+    for row, inside in zip(tables(council / "public")["T10b"], tables(council / "inside")["T10b"], strict=True):
+        names = ("Arising in the year", "Placed in the preferred setting")
+        gap = abs(int(inside[names[0]]) - int(inside[names[1]])) if all(inside[n].isdigit() for n in names) else 0
+        if 1 <= gap <= 5:
+            compared += 1
+            assert "[c]" in (row[names[0]], row[names[1]])
+    assert compared
+
+
 def test_the_map_stands_beside_its_table(council: Path) -> None:
     """Need, places and their difference by home area are a table and a map with words."""
     page = next((council / "public").glob("*.html")).read_text(encoding="utf-8")
