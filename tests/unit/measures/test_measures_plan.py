@@ -215,12 +215,12 @@ def flow_frame(**changes):
     return pd.DataFrame({**rows, **changes})
 
 
-def living_of(april=11.0, may=10.0):
-    return [stock("2025-04", 0, april), stock("2025-05", 1, may)]
+def living_of(march=10.0, april=11.0, may=11.0):
+    return [stock("2025-03", 0, march), stock("2025-04", 0, april), stock("2025-05", 1, may)]
 
 
 def test_conservation_holds_when_nobody_is_lost():
-    """11 after April; 10 placed and 1 without a place after May."""
+    """10 on the base date, 11 after April and after May, as the flows say."""
     assert measures.conservation(plan_of(living_of(), flow=flow_frame()))["holds"].tolist() == [True, True]
 
 
@@ -228,12 +228,13 @@ def test_conservation_holds_when_nobody_is_lost():
     ("flow", "living", "holds"),
     [
         (flow_frame(entries=[3.0, 2.5]), living_of(), [True, False]),
-        (flow_frame(stock_before=[10.0, 10.0], stock_after=[11.0, 10.0]), living_of(may=9.0), [True, False]),
+        (flow_frame(stock_before=[10.0, 10.0], stock_after=[11.0, 10.0]), living_of(may=10.0), [True, False]),
         (flow_frame(), living_of(april=10.0), [False, True]),
+        (flow_frame(), living_of(march=9.0), [False, True]),
     ],
 )
 def test_conservation_sees_a_lost_child(flow, living, holds):
-    """A flow that does not add up, a month that starts elsewhere than the last ended, a child placed nowhere."""
+    """A flow that does not add up, a month that starts elsewhere than the last ended, a child in no table."""
     assert measures.conservation(plan_of(living, flow=flow))["holds"].tolist() == holds
 
 
