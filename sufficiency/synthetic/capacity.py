@@ -1,4 +1,4 @@
-"""What the council can use: carers, homes, contracts and prices as flat files, joined to the returns by URN and postcode."""
+"""What the council can use: carers, homes, contracts and prices as flat files, joined by URN and postcode."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -133,9 +133,7 @@ def _home_rows(market: Market, ages: Mapping[int, Sequence[int]], rng: Generator
     return rows
 
 
-def _home_row(
-    home: Venue, usable: int, living: Sequence[int], *, is_block: bool, rng: Generator
-) -> tuple[object, ...]:
+def _home_row(home: Venue, usable: int, living: Sequence[int], *, is_block: bool, rng: Generator) -> tuple[object, ...]:
     alone = home.places == 1
     level = 4 if alone or rng.random() < 0.15 else 3
     price = round(price_2024_25(CostLine.EXTERNAL_HOME, level) * rng.uniform(0.85, 1.15))
@@ -165,8 +163,8 @@ def _contract_rows(made: Stays, market: Market, book: AddressBook) -> list[tuple
                 a_month = int(np.ceil(started * share / HISTORY_MONTHS))
                 rows.append((
                     f"SYN-SPOT-{setting.split()[0].upper()}-{ring.upper()}-{level}", f"Synthetic {setting} spot market",
-                    setting, "private", "spot", None, a_month, level, price_2024_25(line, level), near, far, locality, 0,
-                    "", "",
+                    setting, "private", "spot", None, a_month, level, price_2024_25(line, level), near, far, locality,
+                    0, "", "",
                 ))  # fmt: skip
     return rows
 

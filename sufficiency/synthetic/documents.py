@@ -51,17 +51,17 @@ SCENARIO = """\
 name: more-foster-carers
 title: More foster carers close to home
 description: >-
-  A recruitment drive that keeps more of the carers the council has and counts more of their approved places as filled,
-  together with a policy that puts more weight on every mile from home. Shows what nearer foster homes would be worth.
+  What a council that has recruited and kept more carers near home could plan for: fewer carers lost in a year, its own
+  carers asked first even where an agency would be no dearer, and more weight on every mile from home.
 changes:
   - change: supply.carer_loss_share_yearly
     set: 0.08
     reason: retention support such as a Mockingbird hub; the size of its effect is not known, so this is a what-if
     source: assumption of this scenario; England lost 0.111 in 2023-24 (Ofsted, Fostering in England)
-  - change: supply.foster_filled_share
-    set: 0.66
-    reason: carers recruited where and for whom they are needed fill more of their approved places
-    source: upper end of the filled share found, 0.50 to 0.66 (LAIT, Ofsted)
+  - change: policy.in_house_preference_pounds_weekly
+    set: 150
+    reason: places of the council's own carers are used before agency places
+    source: local choice; the law gives no such preference (Children Act 1989 s22C)
   - change: policy.distance_pounds_per_mile
     set: 20
     reason: the council puts more weight on children living near home

@@ -76,7 +76,7 @@ def draw_resident(stratum: int, close: date, rng: Generator) -> Entrant:
 
 
 def group_siblings(entrants: Sequence[Entrant], rng: Generator) -> tuple[list[Entrant], list[int]]:
-    """Make families: about half of the children under 16 are tried for a group and come in with brothers or sisters, on one day.
+    """Make families: about a quarter of children come in with brothers or sisters, on one day.
 
     Returns
     -------

@@ -42,8 +42,8 @@ def return_of(tables: Tables, year: int) -> dict[str, pd.DataFrame]:
     episodes = _episodes(tables.episodes, year, first, last)
     here = episodes["CHILD"].unique()
     header = _with_sex(tables.header[tables.header["CHILD"].isin(here)], year)
-    later = header["MC_DOB"] > last
-    header.loc[later, ["MOTHER", "MC_DOB"]] = ["", pd.NaT]
+    header = _blank_after(header, "MC_DOB", last)
+    header["MOTHER"] = header["MOTHER"].where(header["MC_DOB"].notna(), "")
     uasc = _with_sex(tables.uasc[tables.uasc["CHILD"].isin(here) & ~(tables.uasc["DUC"] < first)], year)
     return {
         "header": header,

@@ -45,7 +45,7 @@ def make_short_breaks(book: AddressBook, rng: Generator) -> list[ShortBreak]:
 
 
 def _single(child: int, birth: date, home: str, carer: str, rng: Generator) -> list[ShortBreak]:
-    """A few days at a time, one of the stays always over 31 March."""
+    """Return stays of a few days, one of them always over 31 March."""
     out = []
     for year in range(FIRST_RETURN + 2, LAST_RETURN + 1):
         for month in (6, 8, 10):

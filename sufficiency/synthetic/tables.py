@@ -150,7 +150,7 @@ def _status_ended(person: Person, spell: Spell, rng: Generator) -> date | None:
 
 
 def _missing_rows(population: Population, rng: Generator) -> list[tuple[object, ...]]:
-    """Times missing or away without leave, mostly of teenagers and mostly of some of them."""
+    """Draw times missing or away without leave, of some of the older children."""
     rows: list[tuple[object, ...]] = []
     for spell in population.spells:
         person, end = population.persons[spell.person], spell.end or BASE_DATE
@@ -173,9 +173,7 @@ def _apart(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     return kept
 
 
-def _adoption_rows(
-    population: Population, episodes: Sequence[Episode], rng: Generator
-) -> list[tuple[object, ...]]:
+def _adoption_rows(population: Population, episodes: Sequence[Episode], rng: Generator) -> list[tuple[object, ...]]:
     """Decisions that a child should be placed for adoption, a few of them reversed."""
     placed: dict[int, date] = {}
     for episode in episodes:
