@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sufficiency.domain.settings import PLANNED_SETTINGS, CostLine, Sector
+from sufficiency.domain.settings import PLANNED_SETTINGS, CostLine, Sector, Setting
 from sufficiency.finance.shapes import PlanShape
 from sufficiency.measures.grouping import Over, at_period_end, columns_of, only_planned_settings, share, total_by
 from sufficiency.measures.registry import measure
@@ -37,7 +37,7 @@ def mix(
     "children",
     "in_house_share: children in in-house foster care and own homes, of all children in foster care, homes and "
     "supported accommodation. own_provision_share: as DfE counts it, children in any home the authority itself "
-    "provides (kinship carers it approved included), of all children in care.",
+    "provides, kinship carers included because the authority approves them, of all children in care.",
 )
 def in_house(plan: PlanShape, over: Over = "financial_year") -> pd.DataFrame:
     """Return both readings of "in-house", with their parts.
@@ -49,7 +49,8 @@ def in_house(plan: PlanShape, over: Over = "financial_year") -> pd.DataFrame:
     """
     stock = at_period_end(plan.stock, over, plan)
     children = stock["children"]
-    own = np.array([sector is Sector.OWN for sector in plan.places.sector])[stock["place"].to_numpy()]
+    by_council = np.array([sector is Sector.OWN for sector in plan.places.sector])[stock["place"].to_numpy()]
+    own = by_council | (stock["setting"] == str(Setting.KINSHIP)).to_numpy()
     parts = stock[["period"]].assign(
         in_house=children.where(stock["line"].isin(IN_HOUSE_LINES), 0),
         planned=children.where(stock["setting"].isin([str(each) for each in PLANNED_SETTINGS]), 0),

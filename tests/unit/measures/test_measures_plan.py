@@ -28,7 +28,7 @@ def home(**changes):
 
 def kinship(**changes):
     stream = {"kind": PlaceKind.STREAM, "capacity": UNLIMITED}
-    return {"setting": Setting.KINSHIP, "sector": Sector.OWN, **stream, **changes}
+    return {"setting": Setting.KINSHIP, "sector": Sector.FAMILY, **stream, **changes}
 
 
 def plan_of(stock, need=(), flow=None, prices=None, entries=None):
