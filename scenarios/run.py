@@ -14,7 +14,7 @@ import pandas as pd
 
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, rates_of, read_inputs
 from scenarios.today import match_tables
-from sufficiency.assumptions import Assumptions, default_prices
+from sufficiency.assumptions import Assumptions
 from sufficiency.demand.cohort import project as project_demand
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.findings import Findings
@@ -157,7 +157,14 @@ def prepare_walk(
     rates = rates_of(inputs, assumptions)
     progress("building places", 1, 2)
     supply = build_places(
-        inputs.files, inputs.records, inputs.stays, inputs.directory, assumptions, inputs.base_date, months
+        inputs.files,
+        inputs.records,
+        inputs.stays,
+        inputs.directory,
+        assumptions,
+        inputs.base_date,
+        months,
+        authority=inputs.authority,
     )
     now = on_base_date(inputs.records, inputs.stays, inputs.directory, inputs.authority, inputs.base_date)
     progress("building places", 2, 2)
@@ -167,7 +174,7 @@ def prepare_walk(
 
 def prices_of(inputs: Inputs, assumptions: Assumptions) -> PriceList:
     """Return the council's prices, with the cited defaults where it gave none."""
-    return price_list(inputs.files.prices, default_prices(assumptions))
+    return price_list(inputs.files.prices, assumptions)
 
 
 def plan_tables(plan: Plan, prices: PriceList, assumptions: Assumptions) -> dict[str, pd.DataFrame]:

@@ -105,11 +105,11 @@ def picture_today(prepared: Prepared, rng: np.random.Generator) -> TodayPicture:
     setting = now.frame["setting"].to_numpy()
     planned = np.isin(setting, [*PLANNED_SETTINGS, Setting.UNREGISTERED])
     frame = now.frame[planned].reset_index(drop=True)
-    linked = _linked_place(prepared)[planned]
+    linked = prepared.place_of[planned]
     single = np.isin(linked, _of_kind(walk.places, (PlaceKind.EXISTING,)))
     known = _of_kind(walk.places, KNOWN_KINDS)
     own_place = _own_places(walk.places, linked[single], prepared, np.flatnonzero(planned)[single])
-    places = Places.join([_select(walk.places, known), own_place, _select(walk.places, np.array([walk.unmet]))])
+    places = Places.join([walk.places.take(known), own_place, walk.places.take(np.array([walk.unmet]))])
     position = np.full(len(walk.places), len(places) - 1, dtype=np.int64)
     position[known] = np.arange(len(known))
     used = position[linked]
@@ -126,28 +126,14 @@ def picture_today(prepared: Prepared, rng: np.random.Generator) -> TodayPicture:
     return TodayPicture(members, group, places, used, reach)
 
 
-def _linked_place(prepared: Prepared) -> IntArray:
-    """Place of each child of the base date in the walk's list: as supply linked them."""
-    place = prepared.supply.occupancy.set_index("child")["place"]
-    return np.asarray(place.loc[prepared.now.frame["child"]], dtype=np.int64)
-
-
 def _of_kind(places: Places, kinds: tuple[PlaceKind, ...]) -> IntArray:
     return np.flatnonzero(np.isin(np.array([str(kind) for kind in places.kind]), [str(kind) for kind in kinds]))
-
-
-def _select(places: Places, rows: IntArray) -> Places:
-    def column(name: str) -> object:
-        values = getattr(places, name)
-        return values[rows] if isinstance(values, np.ndarray) else tuple(values[row] for row in rows)
-
-    return Places(**{name: column(name) for name in Places.__dataclass_fields__})  # type: ignore[arg-type]
 
 
 def _own_places(places: Places, entry: IntArray, prepared: Prepared, child: IntArray) -> Places:
     """Return one place for each placement that is no known home: at its own address, free for any child of its ages."""
     now = prepared.now
-    taken = _select(places, entry)
+    taken = places.take(entry)
     youngest, _ = whole_ages(*birth_interval(now.frame["birth_date"], now.frame["start"]), _day(prepared))
     floor = np.array([_YOUNGEST.get(setting, 0) for setting in taken.setting], dtype=np.int64)
     number = len(entry)

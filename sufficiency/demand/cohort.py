@@ -1,204 +1,306 @@
 """The expected face of demand: how many children of which age will live in which setting, month by month.
 
-Children in care on the base date keep their exact birthdays; each month's entrants join as rows of one age in years,
-births spread evenly. Each month every row ages out by the day, leaves and moves by its hazards, and is counted. Nothing
-is rounded, nothing drawn: the same rates give the same answer.
+Children in care on the base date keep their exact birthdays and the days they came into care and into their placement;
+each month's entrants join as rows of one age in years, births and days of entering spread evenly. Each month every
+row leaves by its hazard of leaving (age, time in care, setting), comes of age by the day, and of those who stay some
+move by their hazard of moving (age, time in placement, setting). Nothing is rounded, nothing drawn.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sufficiency.demand import departures as d
-from sufficiency.demand.ages import Ages, age_band_index, band_shares, born_to_be, narrow
-from sufficiency.demand.days import day_number
-from sufficiency.demand.exposure import UNKNOWN_BIRTH, birth_days, setting_index
+from sufficiency.demand.ages import Ages, band_shares, born_to_be, narrow, turning
+from sufficiency.demand.changes import Cells, FlowChange, StepChange, StepRates, resolve
+from sufficiency.demand.days import DAYS_A_MONTH, OPEN
+from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
+from sufficiency.demand.inflow import entries_by_step
+from sufficiency.demand.projection import FLOWS, Flows, Projection
 from sufficiency.demand.rates import ChildRecords, Rates
-from sufficiency.demand.spells import in_care_on
-from sufficiency.domain.errors import VerificationError
-from sufficiency.domain.needs import ADULT_AGE, AGE_BANDS
-from sufficiency.domain.periods import Month, horizon
-from sufficiency.domain.settings import Setting
+from sufficiency.demand.start import Start, month_edges, start_on
+from sufficiency.domain.needs import ADULT_AGE
 
 Floats = NDArray[np.float64]
 
-TOLERANCE = 1e-9
-"""How far stock, entries, leavers and moves may fail to add up, per child in the sum."""
+POINTS = 4
+"""Points at which an interval of unknown days (of entering, of moving) is sampled."""
 
+MOVED_STEPS = 26
+"""Months since a move that are kept apart; later ones are in the last band of time in the placement."""
 
-class Step(NamedTuple):
-    """What one row did in one month, by setting; moves are counted by setting left and by setting entered."""
-
-    leavers: Floats
-    aged_out: Floats
-    moves: Floats
-    arrivals: Floats
-    child_days: Floats
-    amount: Floats
+NOBODY = 1e-12
+"""Children below which a row is dropped."""
 
 
 @dataclass(frozen=True, eq=False)
-class Projection:
-    """Expected children by month, age band and setting; m months, a age bands, s settings.
+class Cohorts:
+    """Rows of children alike; r rows, s settings.
 
     Attributes
     ----------
-    base_date
-        The last day of history.
-    months
-        The months projected; the first begins on the day after the base date.
-    settings
-        Order of the setting axis.
-    stock
-        Children in care on the base date and on the last day of each month, shape (m + 1, a, s).
-    entries, leavers, aged_out, moves, arrivals
-        Children entering, leaving before 18, leaving at 18, moving from and moving to each setting in the month, by
-        age band at the end of the month (those aged out count in the last band), shape (m, a, s).
-    child_days
-        Days lived in care in the month, by age band on the day, shape (m, a, s).
-    left_out
-        Children in care on the base date who cannot be aged: birth date unknown, or 18 and over.
+    ages
+        Birth days.
+    care_from
+        Days of coming into care, evenly spread points, shape (r, POINTS).
+    stay_from
+        Days of coming into the placement that ``first`` are still in, shape (r, POINTS).
+    first
+        Children who have not moved since the start, by setting, shape (r, s).
+    moved
+        Children who have, by months since the last move, shape (r, months, s); at most MOVED_STEPS months.
     """
 
-    base_date: date
-    months: tuple[Month, ...]
-    settings: tuple[Setting, ...]
-    stock: Floats
-    entries: Floats
+    ages: Ages
+    care_from: NDArray[np.int64]
+    stay_from: NDArray[np.int64]
+    first: Floats
+    moved: Floats
+
+    @property
+    def amount(self) -> Floats:
+        """Children by setting, shape (r, s)."""
+        total: Floats = self.first + self.moved.sum(axis=1)
+        return total
+
+    def take(self, rows: NDArray[np.bool_]) -> "Cohorts":
+        """Return some of the rows."""
+        return Cohorts(
+            self.ages.take(rows), self.care_from[rows], self.stay_from[rows], self.first[rows], self.moved[rows]
+        )
+
+    @classmethod
+    def join(cls, first: "Cohorts", second: "Cohorts") -> "Cohorts":
+        """Return the rows of one after those of another."""
+        pairs = [(getattr(first, name), getattr(second, name)) for name in ("care_from", "stay_from", "first", "moved")]
+        return cls(Ages.join(first.ages, second.ages), *(np.concatenate(pair) for pair in pairs))
+
+
+class Step(NamedTuple):
+    """What each row did in one step, by setting; moves are counted by setting left, arrivals by setting entered."""
+
     leavers: Floats
     aged_out: Floats
     moves: Floats
     arrivals: Floats
     child_days: Floats
-    left_out: int = 0
-    checked: bool = field(init=False, default=False)
-
-    def __post_init__(self) -> None:
-        check_conservation(self)
-        object.__setattr__(self, "checked", True)
-
-    def frame(self) -> pd.DataFrame:
-        """Return one row a month, age band and setting; month 0 is the base date and has stock only."""
-        index = pd.MultiIndex.from_product(
-            [range(len(self.months) + 1), AGE_BANDS, [str(setting) for setting in self.settings]],
-            names=["step", "age_band", "setting"],
-        )
-        flows = ("entries", "leavers", "aged_out", "moves", "arrivals", "child_days")
-        columns = {"stock": self.stock.ravel()} | {
-            name: np.concatenate([np.zeros(self.stock[0].size), getattr(self, name).ravel()]) for name in flows
-        }
-        frame = pd.DataFrame(columns, index=index).reset_index()
-        firsts = [self.base_date, *(month.first_day for month in self.months)]
-        frame.insert(0, "month", pd.to_datetime(firsts).astype("datetime64[s]")[frame["step"]])
-        return frame
 
 
-def project(rates: Rates, records: ChildRecords, stays: pd.DataFrame, base_date: date, months: int) -> Projection:
+def project(
+    rates: Rates,
+    records: ChildRecords,
+    stays: pd.DataFrame,
+    base_date: date,
+    months: int,
+    changes: tuple[FlowChange, ...] = (),
+    population: Floats | None = None,
+) -> Projection:
     """Project the children in care on a base date, and those who will enter, month by month in expected values.
+
+    Parameters
+    ----------
+    rates
+        From the window the user, or the back-test, chose.
+    records, stays
+        History up to the base date.
+    base_date, months
+        The base date is the last day of a month.
+    changes
+        What-if: children a month more or fewer who enter, leave or move.
+    population
+        By what entries at each age in years are multiplied each month because more or fewer such children live in the
+        area, shape (months, 18); none means no change.
 
     Raises
     ------
     VerificationError
         When stock, entries, leavers and ageing out do not add up in some month.
     """
-    steps = horizon(base_date, months)
-    ages, amount, left_out = _in_care(records, stays, base_date, len(rates.settings))
-    stock, flows = [_by_band(ages, amount, day_number(base_date))], []
-    for month in steps:
-        beyond = day_number(month.plus(1).first_day)
-        new_ages, new_amount = entrants(rates, month)
-        old = _advance(ages, amount, rates, month, d.month_table(rates, month))
-        new = _advance(new_ages, new_amount, rates, month, d.entrant_table(rates, month))
-        ages = Ages.join(ages, new_ages)
-        step = Step(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
-        entered = np.concatenate([np.zeros_like(amount), new_amount])
-        flows.append(_flows(ages, entered, step, month))
-        ages, amount = narrow(ages, beyond, ADULT_AGE), step.amount
-        stock.append(_by_band(ages, amount, beyond - 1))
-    names = ("entries", "leavers", "aged_out", "moves", "arrivals", "child_days")
-    arrays = {name: np.stack([flow[name] for flow in flows]) for name in names}
-    return Projection(base_date, steps, rates.settings, np.stack(stock), left_out=left_out, **arrays)
+    steps, edges = month_edges(base_date, months)
+    start = start_on(records, stays, base_date)
+    flows, _ = walk(rates, start, edges, changes, population)
+    names = ("stock", "entries", "leavers", "aged_out", "moves", "arrivals", "child_days")
+    arrays = {name: getattr(flows, name) for name in names}
+    return Projection(base_date, steps, rates.settings, left_out=start.left_out, **arrays)
 
 
-def entrants(rates: Rates, month: Month) -> tuple[Ages, Floats]:
-    """Return a month's entrants: one row an age in years and UASC or not, and their amounts by first setting.
+def walk(
+    rates: Rates,
+    start: Start,
+    edges: NDArray[np.int64],
+    changes: tuple[FlowChange, ...] = (),
+    population: Floats | None = None,
+) -> tuple[Flows, list[StepChange]]:
+    """Walk the expected children over steps of time; also say what the what-ifs came to as rates in each step."""
+    entries = entries_by_step(rates, edges, changes, population)
+    rows = _in_care(start, len(rates.settings))
+    stock, flows, resolved = [_by_band(rows, start.day)], [], []
+    for number, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
+        entering = _entering(entries[number].sum(axis=1), rows.moved.shape[1], day0, day1)
+        entered = np.concatenate([np.zeros_like(rows.first), entering.first])
+        rows = Cohorts.join(rows, entering)
+        change = _resolve(changes, number, rows, rates, day0, day1)
+        following, step = _advance(rows, rates, change, day0, day1)
+        flows.append(_flows(rows.ages, entered, step, day0, day1))
+        rows = following.take(following.amount.sum(axis=1) > NOBODY)
+        stock.append(_by_band(rows, day1 - 1))
+        resolved.append(change)
+    arrays = {name: np.stack([flow[name] for flow in flows]) for name in FLOWS}
+    return Flows(edges, np.stack(stock), **arrays), resolved
 
-    Births are spread over the days that make a child that age in the middle of the month.
+
+def _in_care(start: Start, settings: int) -> Cohorts:
+    """Return a row for each child in care."""
+    first = np.zeros((len(start), settings))
+    first[np.arange(len(start)), start.setting] = 1.0
+    care, stay = (np.repeat(days[:, None], POINTS, axis=1) for days in (start.care_from, start.stay_from))
+    return Cohorts(Ages.known(start.birth), care, stay, first, np.zeros((len(start), 1, settings)))
+
+
+def _entering(entries: Floats, since_move: int, day0: int, day1: int) -> Cohorts:
+    """Return a row for each age in years at which children enter in a step.
+
+    Births are spread over the days that make a child that age in the middle of the step.
     """
-    middle = day_number(month.first_day) + month.days // 2
-    births = np.array([born_to_be(age, middle) for age in range(ADULT_AGE)]).repeat(2, axis=0)
-    amount = rates.entries_per_month.reshape(ADULT_AGE * 2, len(rates.settings))
-    used = amount.sum(axis=1) > 0
-    return Ages(births[used, 0], births[used, 1]), amount[used]
+    used = entries.sum(axis=1) > 0
+    births = np.array([born_to_be(age, (day0 + day1) // 2) for age in range(ADULT_AGE)])[used]
+    days = day0 + ((np.arange(POINTS) + 0.5) * (day1 - day0) / POINTS).astype("int64")
+    entered = np.repeat(days[None], len(births), axis=0)
+    first = entries[used]
+    moved = np.zeros((len(first), since_move, first.shape[1]))
+    return Cohorts(Ages(births[:, 0], births[:, 1]), entered, entered, first, moved)
 
 
-def check_conservation(projection: Projection) -> None:
-    """Refuse a projection in which stock + entries - leavers - aged out is not the next stock, in total or by setting.
+def _resolve(
+    changes: tuple[FlowChange, ...], number: int, rows: Cohorts, rates: Rates, day0: int, day1: int
+) -> StepChange:
+    """Turn the what-ifs of a step into rates, from what would happen without them."""
+    if not any(change.applies(number) for change in changes):
+        return StepChange.none()
+    _, plain = _advance(rows, rates, StepChange.none(), day0, day1)
+    shares = _whole(band_shares(rows.ages, day0, day1)).T
+    moves = (shares @ plain.moves)[:, :, None] * rates.move_to
+    cells = Cells(shares @ (rows.amount - plain.aged_out), shares @ plain.leavers, moves)
+    return resolve(changes, number, day1 - day0, cells, rates)
 
-    Raises
-    ------
-    VerificationError
-        Naming the first month that does not add up.
+
+def _advance(rows: Cohorts, rates: Rates, change: StepChange, day0: int, day1: int) -> tuple[Cohorts, Step]:
+    """Take rows through one step: who is left and where, and what happened on the way."""
+    now = StepRates.of(rates.leave_by_care, rates.move_by_stay, rates.move_to, change)
+    ages = _whole(band_shares(rows.ages, day0, day1))
+    days = np.mean(day1 - np.maximum(rows.care_from, day0), axis=1)[:, None]
+    turned, before = (value[:, None] for value in turning(rows.ages, day0, day1, ADULT_AGE))
+    leave = _by_time(ages, _time_shares(rows.care_from, CARE_EDGES, day0, day1), now.leave)
+    gone, gone_days = _decay(leave, days)
+    gone_first, gone_first_days = _decay(leave, np.minimum(before, days))
+    amount = rows.amount
+    leavers = amount * ((1 - turned) * gone + turned * gone_first)
+    aged_out = amount * turned * (1 - gone_first)
+    in_care = (1 - turned) * (1 - gone)
+    left_days = amount * ((1 - turned) * gone_days + turned * gone_first_days) + aged_out * np.minimum(before, days)
+    moves = _moves(rows, now, ages, in_care, days, day0, day1)
+    lived = left_days + amount * in_care * days - moves.away_days.sum(axis=2) + moves.away_days.sum(axis=1)
+    following = Cohorts(narrow(rows.ages, day1, ADULT_AGE), rows.care_from, rows.stay_from, moves.first, moves.moved)
+    routes = moves.routes
+    return following, Step(leavers, aged_out, routes.sum(axis=2), routes.sum(axis=1), lived)
+
+
+class _Moves(NamedTuple):
+    """Moves of one step: those who have not moved, those who have, and moves (row, setting left, setting entered)."""
+
+    first: Floats
+    moved: Floats
+    routes: Floats
+    away_days: Floats
+
+
+def _moves(rows: Cohorts, now: StepRates, ages: Floats, in_care: Floats, days: Floats, day0: int, day1: int) -> _Moves:
+    """Move some of those who stay in care; ``away_days`` are the days they live where they go."""
+    extra = ages @ now.extra
+    by_first = _by_time(ages, _time_shares(rows.stay_from, STAY_EDGES, day0, day1), now.move) + extra
+    by_moved = (
+        np.tensordot(ages, _since_move(day1 - day0)[: rows.moved.shape[1]] @ now.move, axes=1) + extra[:, None, :]
+    )
+    first, moved = rows.first * in_care, rows.moved * in_care[:, None, :]
+    go_first, go_first_days = _decay(by_first, days)
+    go_moved, go_moved_days = _decay(by_moved, days[:, None])
+    left = first * go_first + np.einsum("rks,rks->rs", moved, go_moved)
+    lived = first * go_first_days + np.einsum("rks,rks->rs", moved, go_moved_days)
+    added = _share_of(extra, by_first) * first * go_first
+    added += np.einsum("rks,rks,rks->rs", _share_of(extra[:, None, :], by_moved), moved, go_moved)
+    routes = _routes(ages, left - added, now.move_to) + _routes(ages, added, now.extra_to)
+    away = np.where(left > 0, (left * days - lived) / np.where(left > 0, left, 1.0), 0.0)[:, :, None] * routes
+    return _Moves(first * (1 - go_first), _older(moved * (1 - go_moved), routes.sum(axis=1)), routes, away)
+
+
+def _share_of(extra: Floats, total: Floats) -> Floats:
+    """Share of moves that are a what-if's."""
+    return np.divide(extra, total, out=np.zeros_like(total), where=(total > 0) & (extra > 0))
+
+
+def _routes(ages: Floats, moves: Floats, to: Floats) -> Floats:
+    """Spread moves over where they go, by the ages of each row (row, setting left, setting entered)."""
+    return moves[:, :, None] * np.tensordot(ages, to, axes=1) if moves.any() else np.zeros((*moves.shape, to.shape[2]))
+
+
+def _older(moved: Floats, arrivals: Floats) -> Floats:
+    """Count everybody a step longer in the placement, and put those who arrived first."""
+    older = np.concatenate([arrivals[:, None], moved], axis=1)
+    if older.shape[1] > MOVED_STEPS:
+        older[:, -2] += older[:, -1]
+    return older[:, :MOVED_STEPS]
+
+
+def _by_time(ages: Floats, times: Floats, rate: Floats) -> Floats:
+    """Mean rate of each row in each setting, by its ages and its times since coming (row, setting)."""
+    weights = ages[:, :, None] * times[:, None, :]
+    mean: Floats = weights.reshape(len(ages), -1) @ rate.reshape(-1, rate.shape[2])
+    return mean
+
+
+def _time_shares(since: NDArray[np.int64], edges: tuple[int, ...], day0: int, day1: int) -> Floats:
+    """Share of the days each row lives in a step in each band of time since it came (row, band)."""
+    limits = np.array([*edges, OPEN])
+    begin = np.maximum(since[:, :, None] + limits[:-1], day0)
+    finish = np.minimum(since[:, :, None] + limits[1:], day1)
+    days = np.clip(finish - begin, 0, None).sum(axis=1).astype("float64")
+    shares: Floats = days / days.sum(axis=1, keepdims=True)
+    return shares
+
+
+@lru_cache(maxsize=8)
+def _since_move(days: int) -> Floats:
+    """Share of a step in each band of time in the placement, by months since a move (MOVED_STEPS, band).
+
+    Somebody who moved in the last step did so at any time in it.
     """
-    p = projection
-    by_setting = [array.sum(axis=1) for array in (p.stock, p.entries, p.leavers, p.aged_out, p.arrivals, p.moves)]
-    stock, entries, leavers, aged_out, arrivals, moves = by_setting
-    gap = stock[:-1] + entries - leavers - aged_out + arrivals - moves - stock[1:]
-    scale = 1.0 + stock[:-1].sum(axis=1) + entries.sum(axis=1)
-    wrong = np.max([np.abs(gap).max(axis=1), np.abs((arrivals - moves).sum(axis=1))], axis=0) > TOLERANCE * scale
-    if np.any(wrong) or any(np.any(array < -TOLERANCE) or not np.all(np.isfinite(array)) for array in by_setting):
-        month = p.months[int(np.argmax(wrong))]
-        raise VerificationError(
-            f"the projection does not add up in {month}: stock and flows differ, or one is negative"
-        )
+    points = (np.arange(POINTS) + 0.5) / POINTS * days
+    elapsed = (points[:, None] + points).ravel() + np.arange(MOVED_STEPS)[:, None] * DAYS_A_MONTH
+    band = np.searchsorted(STAY_EDGES, elapsed, side="right") - 1
+    return np.stack([(band == one).mean(axis=1) for one in range(len(STAY_EDGES))], axis=1)
 
 
-def _in_care(records: ChildRecords, stays: pd.DataFrame, day: date, settings: int) -> tuple[Ages, Floats, int]:
-    """Return the children in care on a day by birth date, one in their setting each, and how many cannot be aged."""
-    here = in_care_on(stays, day)
-    birth = birth_days(here["child"], records.children)
-    known = Ages.known(birth[birth != UNKNOWN_BIRTH])
-    young = age_band_index(known, day_number(day)) < len(AGE_BANDS)
-    amount = np.zeros((int(young.sum()), settings))
-    amount[np.arange(len(amount)), setting_index(here["setting"])[birth != UNKNOWN_BIRTH][young]] = 1.0
-    return known.take(young), amount, len(here) - len(amount)
+def _decay(per_day: Floats, days: Floats) -> tuple[Floats, Floats]:
+    """Share gone after some days of a constant hazard, and the days lived by those gone."""
+    gone = -np.expm1(-per_day * days)
+    mean = np.divide(gone, per_day, out=np.broadcast_to(days, gone.shape).copy(), where=per_day > 1e-15)
+    return gone, mean - days * (1 - gone)
 
 
-def _advance(ages: Ages, amount: Floats, rates: Rates, month: Month, table: d.OutcomeTable) -> Step:
-    """Take rows through one month: (rows, settings) in, the same out with what happened on the way."""
-    outcome = table.mean(ages)
-    share = {column: amount * outcome[..., column] for column in range(6)}
-    moves = share[d.MOVE]
-    to_setting = _destinations(ages, month, rates)
-    in_care = amount - share[d.AGED_OUT] - share[d.LEAVE]
-    arrivals = np.einsum("rs,rst->rt", moves, to_setting)
-    # Movers live their days before the move where they were, and the rest of the month where they go.
-    moved_days = np.einsum("rs,rst->rt", moves * table.days - share[d.MOVE_DAYS], to_setting)
-    lived = (in_care - moves) * table.days + share[d.AGED_OUT_DAYS] + share[d.LEAVE_DAYS] + share[d.MOVE_DAYS]
-    return Step(share[d.LEAVE], share[d.AGED_OUT], moves, arrivals, lived + moved_days, in_care - moves + arrivals)
-
-
-def _destinations(ages: Ages, month: Month, rates: Rates) -> Floats:
-    """Where the moves of each row go, by its age band in the middle of the month (rows, setting, next setting)."""
-    band = age_band_index(ages, day_number(month.first_day) + month.days // 2)
-    return rates.move_to[np.minimum(band, len(AGE_BANDS) - 1)]
-
-
-def _by_band(ages: Ages, amount: Floats, day: int) -> Floats:
+def _by_band(rows: Cohorts, day: int) -> Floats:
     """Add rows up by age band on a day (band, setting); births of a row are spread over its interval."""
-    return band_shares(ages, day, day + 1).T @ amount
+    total: Floats = band_shares(rows.ages, day, day + 1).T @ rows.amount
+    return total
 
 
-def _flows(ages: Ages, entered: Floats, step: Step, month: Month) -> dict[str, Floats]:
-    """Add the flows of a month up by age band: days by the band lived in, people by the band on the last day."""
-    day0, beyond = day_number(month.first_day), day_number(month.plus(1).first_day)
-    lived, final = _whole(band_shares(ages, day0, beyond)), _whole(band_shares(ages, beyond - 1, beyond))
-    people = {"entries": entered} | step._asdict()
-    del people["amount"], people["child_days"]
+def _flows(ages: Ages, entered: Floats, step: Step, day0: int, day1: int) -> dict[str, Floats]:
+    """Add the flows of a step up by age band: days by the band lived in, people by the band on the last day."""
+    lived, final = _whole(band_shares(ages, day0, day1)), _whole(band_shares(ages, day1 - 1, day1))
+    people = {"entries": entered} | {name: value for name, value in step._asdict().items() if name != "child_days"}
     return {name: final.T @ values for name, values in people.items()} | {"child_days": lived.T @ step.child_days}
 
 

@@ -192,5 +192,5 @@ def _decay(per_day: Floats, days: Floats) -> tuple[Floats, Floats, Floats]:
     """Share left after some days of a constant hazard, share gone, and the days lived by those gone."""
     survive = np.exp(-per_day * days)
     gone = -np.expm1(-per_day * days)
-    mean_days = np.divide(gone, per_day, out=np.broadcast_to(days, gone.shape).copy(), where=per_day > 0)
+    mean_days = np.divide(gone, per_day, out=np.broadcast_to(days, gone.shape).copy(), where=per_day > 1e-15)
     return survive, gone, mean_days - days * survive

@@ -9,6 +9,8 @@ from sufficiency.demand.days import OPEN, dates, day_numbers
 from sufficiency.domain.needs import ADULT_AGE, AGE_BAND_STARTS, AGE_BANDS
 from sufficiency.domain.settings import SETTINGS
 
+Floats = NDArray[np.float64]
+
 UNKNOWN_BIRTH = -OPEN
 """Birth day of a child whose birth date is unknown."""
 
@@ -54,10 +56,52 @@ def setting_index(column: pd.Series) -> NDArray[np.int64]:
     return np.asarray(codes, dtype="int64")
 
 
-def days_lived(cut: pd.DataFrame, first: int, beyond: int) -> NDArray[np.float64]:
-    """Return child-days in ``[first, beyond)`` by age band and setting, from stays cut by age."""
-    start, end = day_numbers(cut["start"]), day_numbers(cut["end"])
-    days = np.clip(np.minimum(end, beyond) - np.maximum(start, first), 0, None)
-    cell = cut["age_band"].to_numpy() * len(SETTINGS) + setting_index(cut["setting"])
-    shape = (len(AGE_BANDS), len(SETTINGS))
-    return np.bincount(cell, weights=days, minlength=shape[0] * shape[1]).reshape(shape).astype("float64")
+def with_origins(stays: pd.DataFrame) -> pd.DataFrame:
+    """Return stays with ``care_from`` and ``stay_from``: day numbers on which the spell and the stay began."""
+    start = day_numbers(stays["start"])
+    new_spell = np.ones(len(stays), dtype=bool)
+    child, spell = stays["child"].to_numpy(), stays["spell"].to_numpy()
+    new_spell[1:] = (child[1:] != child[:-1]) | (spell[1:] != spell[:-1])
+    first = np.maximum.accumulate(np.where(new_spell, np.arange(len(stays)), 0))
+    return stays.assign(care_from=start[first] if len(stays) else start, stay_from=start)
+
+
+def days_lived(cut: pd.DataFrame, first: int, beyond: int, since: str, edges: tuple[int, ...]) -> Floats:
+    """Return child-days in ``[first, beyond)`` by age band, time since an origin, and setting.
+
+    Parameters
+    ----------
+    cut
+        Stays with origins, cut by age.
+    first, beyond
+        The window.
+    since
+        The origin: ``care_from`` or ``stay_from``.
+    edges
+        First day of each band of time since it.
+    """
+    start, end, origin = day_numbers(cut["start"]), day_numbers(cut["end"]), cut[since].to_numpy()
+    limits = np.array([*edges, OPEN])
+    from_day = np.maximum(np.maximum(start, first)[:, None], origin[:, None] + limits[:-1])
+    to_day = np.minimum(np.minimum(end, beyond)[:, None], origin[:, None] + limits[1:])
+    days = np.clip(to_day - from_day, 0, None)
+    shape = (len(AGE_BANDS), len(edges), len(SETTINGS))
+    cell = np.ravel_multi_index(
+        np.broadcast_arrays(
+            cut["age_band"].to_numpy()[:, None], np.arange(len(edges)), setting_index(cut["setting"])[:, None]
+        ),
+        shape,
+    )
+    total = np.bincount(cell.ravel(), weights=days.ravel(), minlength=int(np.prod(shape)))
+    return total.reshape(shape).astype("float64")
+
+
+def band_of(days: NDArray[np.int64], edges: tuple[int, ...]) -> NDArray[np.int64]:
+    """Return the band of each number of days since an origin (before the origin counts as the first)."""
+    return np.asarray(np.maximum(np.searchsorted(edges, days, side="right") - 1, 0), dtype="int64")
+
+
+def tally(cells: tuple[NDArray[np.int64], ...], shape: tuple[int, ...]) -> Floats:
+    """Count how many rows fall in each cell of a table."""
+    flat = np.ravel_multi_index(cells, shape)
+    return np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape).astype("float64")

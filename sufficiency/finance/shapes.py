@@ -38,3 +38,7 @@ class PlanShape(Protocol):
     @property
     def prices(self) -> pd.DataFrame:
         """Capacity, use and value of one more place, by month and place."""
+
+    @property
+    def unmet_pence(self) -> int:
+        """Weight of a child without a suitable place, pence a week."""

@@ -17,8 +17,8 @@ from sufficiency.matching.groups import CellGrid, age_classes, whole_ages
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import Reach
 
-CHILD_UNITS = 1_000_000
-"""Expected children are counted in whole millionths by the solvers."""
+CHILD_UNITS = 100_000_000
+"""Expected children are counted in whole hundred-millionths by the solvers, so that rounding is worth no penny."""
 
 PLANNED = np.array([index for index, profile in enumerate(PROFILES) if profile.planned], dtype=np.int64)
 

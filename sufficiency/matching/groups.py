@@ -127,8 +127,10 @@ class Cells:
         Expected children.
     fresh
         Share of them who came into care this month.
+    waiting
+        Share of them who waited for a place already.
     days
-        Days of the month that each of the others will live in the new place.
+        Days of the month that each of those who are not fresh will live in the new place.
     """
 
     quarter: IntArray
@@ -138,16 +140,18 @@ class Cells:
     sex: IntArray
     amount: FloatArray
     fresh: FloatArray
+    waiting: FloatArray
     days: FloatArray
 
     @classmethod
-    def of(cls, fresh: FloatArray, others: FloatArray, days: FloatArray) -> "Cells":
+    def of(cls, fresh: FloatArray, others: FloatArray, waiting: FloatArray, days: FloatArray) -> "Cells":
         """Return the cells with anybody in them.
 
         Parameters
         ----------
-        fresh, others
-            Children who came into care this month, and others who need a place, over the whole grid.
+        fresh, others, waiting
+            Children who came into care this month, others who need a place, and how many of those others waited for
+            one already, each over the whole grid.
         days
             Days of the month that the others will live in their new places, added up in each cell.
         """
@@ -163,6 +167,7 @@ class Cells:
             sex=sex,
             amount=people[axes],
             fresh=fresh[axes] / people[axes],
+            waiting=waiting[axes] / people[axes],
             days=np.divide(days[axes], rest, out=np.zeros(len(rest)), where=rest > 0),
         )
 

@@ -58,7 +58,8 @@ class Plan:
         One row a month x need group x place with anybody in it; month 0 is the base date. Columns in
         ``docs/borders.md``.
     need
-        One row a month x need group: children who needed a place that month, and how it was met.
+        One row a month x need group: children who needed a place that month, how many of them waited for one already,
+        and how the need was met.
     placements
         One row a month x class x place: the placements made, with their weekly cost. What the audit reads.
     flow
@@ -67,6 +68,8 @@ class Plan:
         One row a month: outcome, reason, value, bound, gap, whether certified, seconds.
     prices
         One row a month x place: capacity, free, used, and what one more place there would save a week.
+    unmet_pence
+        Weight of a child without a suitable place, pence a week: a price near it means "ends an unmet need".
     audit
         The verdict.
     """
@@ -81,6 +84,7 @@ class Plan:
     flow: "pd.DataFrame"
     solves: "pd.DataFrame"
     prices: "pd.DataFrame"
+    unmet_pence: int
     audit: Audit = field(default_factory=Audit)
 
     @property

@@ -26,6 +26,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Columns = dict[str, Any]
 
+NO_SUITABLE_PLACE = "no suitable place"
+"""What stands for the setting of children who found none: nobody is ever planned into an unregistered one."""
+
 PROFILE_KEYS = np.array([profile.key for profile in PROFILES], dtype=object)
 BANDS = np.array(AGE_BANDS, dtype=object)
 
@@ -37,6 +40,7 @@ class WalkRecord:
     places: Places
     zones: tuple[str, ...]
     base_date: date
+    unmet_pence: int
     stock: list[Columns] = field(default_factory=list)
     need: list[Columns] = field(default_factory=list)
     placements: list[Columns] = field(default_factory=list)
@@ -60,7 +64,7 @@ class WalkRecord:
     def plan(self) -> Plan:
         """Return the plan of all that was kept."""
         stock = _frame(self.stock)
-        setting = np.array([str(s) for s in self.places.setting], dtype=object)
+        setting = np.array([*(str(s) for s in self.places.setting[:-1]), NO_SUITABLE_PLACE], dtype=object)
         line = np.array([str(s) for s in self.places.line], dtype=object)
         stock.insert(6, "setting", setting[stock["place"]])
         stock.insert(7, "line", line[stock["place"]])
@@ -75,6 +79,7 @@ class WalkRecord:
             flow=pd.DataFrame(self.flow).assign(month=lambda f: _months(f["month"])),
             solves=pd.DataFrame(self.solves).assign(month=lambda f: _months(f["month"])),
             prices=_frame(self.prices),
+            unmet_pence=self.unmet_pence,
         )
 
     def _add_stock(self, result: "MonthResult") -> None:
@@ -129,8 +134,8 @@ class WalkRecord:
         suits = SUITABILITY[arrivals.profile, settings_of(self.places)[arrivals.place]]
         band_of, profile, zone, uasc = np.unravel_index(kept, shape)
 
-        def total(rows: NDArray[np.bool_]) -> FloatArray:
-            return np.asarray(np.bincount(group, arrivals.amount * rows, len(kept)), dtype=np.float64)
+        def total(amount: FloatArray) -> FloatArray:
+            return np.asarray(np.bincount(group, amount, len(kept)), dtype=np.float64)
 
         self.need.append(
             {
@@ -139,10 +144,11 @@ class WalkRecord:
                 "profile": PROFILE_KEYS[profile],
                 "zone": np.asarray(self.zones, dtype=object)[zone],
                 "uasc": uasc.astype(bool),
-                "needed": total(np.ones(len(arrivals), dtype=bool)),
-                "met_preferred": total(~unmet & (suits == 0)),
-                "met_suitable": total(~unmet & (suits == 1)),
-                "unmet": total(unmet),
+                "needed": total(arrivals.amount),
+                "waiting": total(result.placed_waiting),
+                "met_preferred": total(arrivals.amount * (~unmet & (suits == 0))),
+                "met_suitable": total(arrivals.amount * (~unmet & (suits == 1))),
+                "unmet": total(arrivals.amount * unmet),
             }
         )
 

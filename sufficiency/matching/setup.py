@@ -21,6 +21,7 @@ from sufficiency.matching.groups import CellGrid, quarter_of
 from sufficiency.matching.policy import AssumptionValues, Policy
 from sufficiency.matching.reach import FAR_MILES, LOCALITIES, measure_reach
 from sufficiency.matching.residents import Residents, profile_shares, split_by_profile
+from sufficiency.matching.streams import spread_streams
 from sufficiency.matching.walk import Walk
 
 if TYPE_CHECKING:
@@ -80,10 +81,16 @@ def home_zones(now: BaseDate) -> Zones:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A walk with what its audit needs, the supply it uses and the children it starts from."""
+    """A walk with what its audit needs, and the children it starts from with the place of each.
+
+    Attributes
+    ----------
+    place_of
+        Entry of each child of ``now`` in the walk's list of places.
+    """
 
     walk: Walk
-    supply: "Supply"
+    place_of: IntArray
     facts: AuditFacts
     now: BaseDate
     zones: Zones
@@ -108,7 +115,9 @@ def prepare(
         Places, and the place of every child on the base date.
     """
     policy = Policy.from_assumptions(assumptions)
-    places = Places.join([supply.places, no_suitable_place(supply.places.months, assumptions)])
+    used = now.frame[["child"]].merge(supply.occupancy, on="child", how="left", validate="one_to_one")["place"]
+    streams = spread_streams(supply.places, used.to_numpy(dtype=np.int64), now.miles, now.locality)
+    places = Places.join([streams.places, no_suitable_place(supply.places.months, assumptions)])
     zones = home_zones(now)
     points = [np.stack([e, n], axis=1) for e, n in zip(zones.easting[:-1], zones.northing[:-1], strict=True)]
     shares = profile_shares(
@@ -119,8 +128,9 @@ def prepare(
     walk = Walk(
         base_date=base_date,
         months=months,
-        residents=base_residents(now, supply, zones, shares),
+        residents=base_residents(now, streams.place_of, zones, shares),
         places=places,
+        stream_share=np.pad(streams.share, ((0, 0), (0, 1))),
         reach=measure_reach(points, places, authority, policy),
         rates=rates,
         policy=policy,
@@ -130,7 +140,7 @@ def prepare(
         sex_share=_sex_share(now, sexes),
         zones=zones.name,
     )
-    return Prepared(walk, supply, AuditFacts(authority, points, policy), now, zones)
+    return Prepared(walk, streams.place_of, AuditFacts(authority, points, policy), now, zones)
 
 
 def no_suitable_place(columns: int, assumptions: AssumptionValues) -> Places:
@@ -161,10 +171,9 @@ def no_suitable_place(columns: int, assumptions: AssumptionValues) -> Places:
     )
 
 
-def base_residents(now: BaseDate, supply: "Supply", zones: Zones, shares: NDArray[np.float64]) -> Residents:
+def base_residents(now: BaseDate, place: IntArray, zones: Zones, shares: NDArray[np.float64]) -> Residents:
     """Return the children of the base date in their places, divided over need profiles by the setting they are in."""
     frame = now.frame
-    place = frame[["child"]].merge(supply.occupancy, on="child", how="left", validate="one_to_one")["place"]
     birth_from, birth_to = birth_interval(frame["birth_date"], frame["start"])
     rows = Residents(
         birth_from=birth_from,
@@ -173,7 +182,7 @@ def base_residents(now: BaseDate, supply: "Supply", zones: Zones, shares: NDArra
         zone=zones.zone_of_child.astype(np.int64),
         uasc=frame["uasc"].to_numpy(dtype=np.int64),
         sex=sex_index(frame["sex"]),
-        place=place.to_numpy(dtype=np.int64),
+        place=place,
         amount=np.ones(len(frame)),
         miles=now.miles,
         far=np.where(np.isnan(now.miles), np.nan, now.miles > FAR_MILES),

@@ -29,23 +29,21 @@ def settings_of(places: Places) -> IntArray:
     return np.array([SETTING_INDEX[setting] for setting in places.setting], dtype=np.int64)
 
 
-def streams_of(places: Places) -> IntArray:
-    """Return the place that stands for each unplanned profile, -1 for planned ones, shape (profiles,).
+def spread_over_streams(cells: Cells, share: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Divide people whose home is not chosen over the entries of their stream.
 
-    Raises
-    ------
-    ValueError
-        When an unplanned profile has no entry of kind "decided elsewhere".
+    Parameters
+    ----------
+    share
+        :attr:`sufficiency.matching.streams.Streams.share`.
+
+    Returns
+    -------
+    tuple
+        Cell, place and expected children of each part.
     """
-    by_setting = {
-        setting: index
-        for index, (kind, setting) in enumerate(zip(places.kind, places.setting, strict=True))
-        if kind is PlaceKind.STREAM
-    }
-    missing = [p.preferred for p in PROFILES if not p.planned and p.preferred not in by_setting]
-    if missing:
-        raise ValueError(f"no entry decided elsewhere for {', '.join(missing)}")
-    return np.array([-1 if p.planned else by_setting[p.preferred] for p in PROFILES], dtype=np.int64)
+    cell, place = np.nonzero(share[cells.profile] > 0)
+    return cell, place, cells.amount[cell] * share[cells.profile[cell], place]
 
 
 def entrants(

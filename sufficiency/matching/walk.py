@@ -47,6 +47,8 @@ class Walk:
         Children on the base date, in their places.
     places
         Every place; the last entry is "no suitable place".
+    stream_share
+        How each unplanned profile divides over the entries of its stream, shape (profiles, n).
     rates
         Entries, leaving and moving.
     profile_shares
@@ -63,6 +65,7 @@ class Walk:
     months: int
     residents: Residents
     places: Places
+    stream_share: FloatArray
     reach: Reach
     rates: Rates
     policy: Policy
@@ -100,6 +103,8 @@ class MonthResult:
         What was solved.
     placed, placed_cost
         Where the planned profiles went ("no suitable place" included), and the weekly pence of each.
+    placed_waiting
+        Expected children of each of ``placed`` who waited for a place already.
     arrivals
         Everybody who came to live in another place, ``placed`` first.
     arrivals_left
@@ -120,6 +125,7 @@ class MonthResult:
     answer: Answer
     placed: Residents
     placed_cost: IntArray
+    placed_waiting: FloatArray
     arrivals: Residents
     arrivals_left: FloatArray
     arrivals_aged_out: FloatArray
@@ -137,7 +143,7 @@ def forward(walk: Walk, *, seed: int = 0, progress: Progress | None = None) -> P
     """
     months = horizon(walk.base_date, walk.months)
     book = make_book(walk.places, walk.reach, walk.policy, walk.grid)
-    record = WalkRecord(walk.places, walk.zones, walk.base_date)
+    record = WalkRecord(walk.places, walk.zones, walk.base_date, walk.policy.unmet)
     record.start(walk.residents)
     residents = walk.residents
     for step, month in enumerate(months, start=1):
@@ -168,8 +174,9 @@ def step_month(walk: Walk, book: ClassBook, residents: Residents, month: Month, 
     occupied = np.asarray(np.bincount(staying.place, staying.amount, len(walk.places)), dtype=np.float64)
     free = steps.free_places(walk.places, occupied, step)
     settled = _settle(walk, book, asking, free, month, seed)
-    stream = steps.streams_of(walk.places)[streaming.profile]
-    streamed = steps.arrive(walk.grid, walk.reach, streaming, stream, streaming.amount)
+    cell, place, amount = steps.spread_over_streams(streaming, walk.stream_share)
+    streaming = streaming.take(cell)
+    streamed = steps.arrive(walk.grid, walk.reach, streaming, place, amount)
     arrivals = steps.under_age(Residents.join([settled.placed, streamed]), middle)
     fresh = arrivals.amount * np.concatenate([asking.fresh[settled.cell], streaming.fresh])
     others_days = (arrivals.amount - fresh) * np.concatenate([asking.days[settled.cell], streaming.days])
@@ -190,6 +197,7 @@ def step_month(walk: Walk, book: ClassBook, residents: Residents, month: Month, 
         answer=settled.answer,
         placed=settled.placed,
         placed_cost=settled.cost,
+        placed_waiting=settled.placed.amount * asking.waiting[settled.cell],
         arrivals=arrivals,
         arrivals_left=fresh * early.leave,
         arrivals_aged_out=fresh * early.aged_out,
@@ -212,9 +220,10 @@ def _asking(
     moving = before.amount * left.move
     moves = steps.movers(walk.grid, walk.rates, walk.profile_shares, before, setting, moving, middle)
     repeated = steps.again(walk.grid, moved_on)
+    waiting = steps.again(walk.grid, moved_on.take(moved_on.place == walk.unmet))
     # Days left of the month after a move: the same for all movers, so that child-days add up over the month.
     days_left = month.days - float((before.amount * left.move_days).sum()) / max(float(moving.sum()), 1e-300)
-    return Cells.of(coming, moves + repeated, moves * days_left + repeated * (month.days / 2))
+    return Cells.of(coming, moves + repeated, waiting, moves * days_left + repeated * (month.days / 2))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from sufficiency.domain.places import UNLIMITED, PlaceKind
 from sufficiency.domain.settings import PLANNED_SETTINGS, CostLine, Sector, Setting, cost_line
 from sufficiency.supply.entries import Entries, entries
 from sufficiency.supply.inputs import Context
-from sufficiency.supply.market import MarketHistory
+from sufficiency.supply.market import LOCALITIES, VERY_COMPLEX, MarketHistory
 from sufficiency.supply.prices import PriceList
 from sufficiency.supply.rules import finding
 
@@ -28,7 +28,7 @@ def contract_entries(
         findings.add(finding("supply.contracts.no_places", "Rows left out.", int(empty.sum()), file=_FILE))
     rows = _with_minimum(_priced(rows[~empty].reset_index(drop=True), prices))
     block = (rows["kind"] == "block").to_numpy(dtype=bool)
-    starts = rows["starts_per_month"].fillna(UNLIMITED).to_numpy(dtype=np.int64)
+    starts = rows["starts_per_month"].fillna(UNLIMITED).to_numpy(dtype=np.float64)
     places = rows["places"].fillna(UNLIMITED).to_numpy(dtype=np.int64)
     supported = (rows["setting"] == Setting.SUPPORTED.value).to_numpy(dtype=bool)
     columns: dict[str, Any] = {
@@ -39,7 +39,9 @@ def contract_entries(
         "line": rows["line"],
         **_rings(rows, history),
         "age_min": np.where(supported, context.whole("supply.supported_age_min"), 0),
-        "need_level_max": rows["need_level"].fillna(4),
+        "need_level_max": rows["need_level"].fillna(VERY_COMPLEX),
+        # A place bought for one child at the highest level can be a home of the child's own.
+        "solo": ~block & (rows["need_level"].fillna(VERY_COMPLEX) >= VERY_COMPLEX).to_numpy(dtype=bool),
         "starts_per_month": starts,
         "weekly_pence": rows["weekly_pence"],
         "fixed_weekly_pence": rows["fixed_pence"],
@@ -80,16 +82,20 @@ def _with_minimum(rows: pd.DataFrame) -> pd.DataFrame:
 def _rings(rows: pd.DataFrame, history: MarketHistory) -> dict[str, Any]:
     """Return the typical miles of each row and where it lies, from the history of its line when the row leaves it open.
 
-    A ring with both ends and no history counts as its middle; one without a far end and without history is unknown.
+    A row for any place, beside rows of the same line and ring that name a locality, stands for the other localities. A
+    ring with both ends and no history counts as its middle; one without a far end and without history is unknown.
     """
     low = rows["miles_from"].fillna(0).to_numpy(dtype=np.float64)
     high = rows["miles_to"].to_numpy(dtype=np.float64)
     beyond = np.where(np.isnan(high), np.inf, high)
+    stated = rows["locality"].replace("any", "").astype(object)
+    ring = list(zip(rows["line"], low.tolist(), beyond.tolist(), strict=True))
+    named = {key: {place for at, place in zip(ring, stated, strict=True) if at == key and place} for key in set(ring)}
     typical = [
-        history.typical(CostLine(line), near, far) for line, near, far in zip(rows["line"], low, beyond, strict=True)
+        history.typical(CostLine(key[0]), key[1], key[2], {place} if place else set(LOCALITIES) - named[key])
+        for key, place in zip(ring, stated, strict=True)
     ]
     seen = np.array([miles for miles, _ in typical], dtype=np.float64)
-    stated = rows["locality"].replace("any", "")
     return {
         "ring_miles": np.round(np.where(np.isnan(seen), (low + high) / 2, seen), 1),
         "ring_locality": stated.where(stated != "", pd.Series([common for _, common in typical], dtype=object)),

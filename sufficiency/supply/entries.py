@@ -102,7 +102,7 @@ def to_places(built: Entries) -> Places:
         solo=numbers("solo", np.bool_),
         sibling_exemption=numbers("sibling_exemption", np.bool_),
         capacity=built.capacity,
-        starts_per_month=numbers("starts_per_month", np.int64),
+        starts_per_month=numbers("starts_per_month", np.float64),
         weekly_pence=numbers("weekly_pence", np.int64),
         fixed_weekly_pence=numbers("fixed_weekly_pence", np.int64),
         inferred=numbers("inferred", np.bool_),

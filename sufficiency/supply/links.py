@@ -50,7 +50,9 @@ def link_children(now: pd.DataFrame, built: Entries) -> Links:
     child_setting, entry_setting = now["setting"].astype(object), built.rows["setting"].astype(object)
     where = _written(now["placement_postcode"])
     there = _written(built.rows["postcode"])
-    links = _attach(links, _key(child_setting, now["urn"]), _key(entry_setting, built.rows["urn"], home), "urn")
+    links = _attach(
+        links, _key(child_setting, _urn(now["urn"])), _key(entry_setting, _urn(built.rows["urn"]), home), "urn"
+    )
     links = _attach(links, _key(child_setting, where), _key(entry_setting, there, home), "postcode")
     links = _attach(links, _key(child_setting, where, own), _key(entry_setting, there, household), "postcode")
     part = there.where(there.str.len() == DISTRICT_LENGTH, "")
@@ -102,6 +104,11 @@ def _written(postcodes: pd.Series) -> pd.Series:
     texts = postcodes.fillna("").astype(object)
     read = {text: read_postcode(text).key for text in texts.unique()}
     return texts.map(read).astype(object)
+
+
+def _urn(numbers: pd.Series) -> pd.Series:
+    """Return URN as digits: ``SC1234567`` is 1234567, and ``XXXXXXX`` (an unregistered home) is none."""
+    return numbers.fillna("").astype(object).astype(str).str.replace(r"\D", "", regex=True).astype(object)
 
 
 def _is_family(now: pd.DataFrame) -> NDArray[np.bool_]:

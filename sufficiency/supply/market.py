@@ -1,7 +1,7 @@
 """The spot market as rings of distance, from what it gave in the history."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sufficiency.domain.findings import Findings
 from sufficiency.domain.places import UNLIMITED, PlaceKind
 from sufficiency.domain.settings import CostLine, Sector, Setting
-from sufficiency.geography import locality, statutory_miles
+from sufficiency.geography import Locality, locality, statutory_miles
 from sufficiency.supply.entries import Entries, entries, join
 from sufficiency.supply.inputs import Context
 from sufficiency.supply.prices import PriceList
@@ -28,12 +28,19 @@ SPOT_LINES: tuple[tuple[CostLine, Setting], ...] = (
 """Cost lines bought on the market, and the setting of each."""
 
 
+VERY_COMPLEX = 4
+"""Need level of children who have to live alone: a place bought at it can be a home of the child's own."""
+
+LOCALITIES: tuple[str, ...] = tuple(Locality)
+"""Where a start may lie, seen from the council."""
+
+
 @dataclass(frozen=True)
 class Band:
     """Part of a line's starts: up to a need level, at that level's price."""
 
     level: int
-    starts: int
+    starts: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +62,22 @@ class MarketHistory:
         """Return the starts of one line."""
         return self.starts[self.starts["line"] == line.value]
 
-    def typical(self, line: CostLine, miles_from: float, miles_to: float) -> tuple[float, str]:
-        """Return the median miles and the commonest locality of the starts in a ring, NaN and "unknown" for none."""
+    def typical(
+        self, line: CostLine, miles_from: float, miles_to: float, localities: Collection[str] = LOCALITIES
+    ) -> tuple[float, str]:
+        """Return the median miles and the commonest locality of the starts in a ring, NaN and "unknown" for none.
+
+        Parameters
+        ----------
+        line
+            Cost line.
+        miles_from, miles_to
+            Ring; its far edge belongs to it.
+        localities
+            Localities of the starts that count.
+        """
         rows = self.of(line)
+        rows = rows[rows["locality"].isin(localities)]
         rows = rows[((rows["miles"] > miles_from) | (miles_from == 0)) & (rows["miles"] <= miles_to)]
         if rows.empty:
             return np.nan, "unknown"
@@ -89,9 +109,9 @@ def market_entries(
 ) -> tuple[Entries, Findings]:
     """Return the rings of each market line that no contract covers.
 
-    A line gives ``ceil(starts a month x (1 + market.start_slack))`` new placements a month. A share of them is kept for
-    complex needs at that level's price, at least one; each part is shared over the rings as the starts were, by largest
-    remainder, so that rounding adds at most one start a line.
+    A line gives ``starts a month x (1 + market.start_slack)`` new placements a month, a fraction where it gave fewer
+    than one. A share of them is kept for complex needs at that level's price; each part is shared over the rings as the
+    starts were.
     """
     findings, parts = Findings(), []
     for line, setting in SPOT_LINES:
@@ -112,24 +132,26 @@ def _line_entries(
 ) -> Entries:
     rows = history.of(line)
     ring = _rings(rows["miles"].dropna().to_numpy(dtype=np.float64))
-    total = ceil(len(rows) / history.months * (1 + context.number("market.start_slack")) - 1e-9)
+    total = len(rows) / history.months * (1 + context.number("market.start_slack"))
+    share = ring / ring.sum()
     columns: dict[str, list[Any]] = {name: [] for name in ("id", "ring_miles", "ring_locality", "need", "starts")}
     for band in _bands(line, total, context):
-        for number, starts in enumerate(share_out(band.starts, ring)):
-            if starts:
+        for number, starts in enumerate(band.starts * share):
+            if starts > 0:
                 low, high = _edges(number, ring)
                 miles, common = history.typical(line, low, high)
                 columns["id"].append(f"market-{line.value.replace(' ', '-')}-{_ring_name(low, high)}-{band.level}")
                 columns["ring_miles"].append(miles)
                 columns["ring_locality"].append(common)
                 columns["need"].append(band.level)
-                columns["starts"].append(int(starts))
+                columns["starts"].append(float(starts))
     return entries(
         {
             **_market_columns(line, setting, context),
             **{name: columns[name] for name in ("id", "ring_miles", "ring_locality")},
             "need_level_max": columns["need"],
             "starts_per_month": columns["starts"],
+            "solo": [level >= VERY_COMPLEX for level in columns["need"]],
             "weekly_pence": [prices.pence(line, level) for level in columns["need"]],
         },
         np.full((len(columns["id"]), context.calendar.months + 1), UNLIMITED),
@@ -151,15 +173,15 @@ def _market_columns(line: CostLine, setting: Setting, context: Context) -> dict[
     }
 
 
-def _bands(line: CostLine, total: int, context: Context) -> list[Band]:
-    """Split a line's starts by need: the ordinary part, and a complex part of at least one start."""
+def _bands(line: CostLine, total: float, context: Context) -> list[Band]:
+    """Split a line's starts by need: the ordinary part and the complex part."""
     if line is CostLine.SUPPORTED:
         return [Band(context.whole("needs.level_supported_accommodation"), total)]
     low, high, share = (
         (1, 3, "market.complex_foster_share") if line is CostLine.IFA else (3, 4, "needs.solo_share_of_homes")
     )
-    complex_starts = max(1, round(total * context.number(share)))
-    return [Band(low, max(1, total - complex_starts)), Band(high, complex_starts)]
+    complex_starts = total * context.number(share)
+    return [Band(low, total - complex_starts), Band(high, complex_starts)]
 
 
 def _rings(miles: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -178,11 +200,3 @@ def _ring_name(low: float, high: float) -> str:
         return "distance-unknown"
     return f"{low:.0f}-to-{high:.0f}-miles" if np.isfinite(high) else f"over-{low:.0f}-miles"
 
-
-def share_out(total: int, weights: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Share a whole number out by weight, whole parts first and the rest by largest remainder, earliest first."""
-    exact = total * weights / weights.sum()
-    whole: NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    order = np.lexsort((np.arange(len(weights)), -(exact - whole)))
-    whole[order[: total - int(whole.sum())]] += 1
-    return whole

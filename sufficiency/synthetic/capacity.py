@@ -55,6 +55,8 @@ TIER_LEVELS: Mapping[str, tuple[CostLine, str, tuple[tuple[int, float], ...]]] =
 """Cost line, setting, and the share of new placements by highest need level (assumption)."""
 
 HISTORY_MONTHS = 24
+MARKET_SLACK = 1.25
+"""What the market can give beside what it gave (assumption, as ``market.start_slack``)."""
 BLOCK_SUPPORT_PLACES, BLOCK_SUPPORT_MINIMUM = 24, 18
 
 
@@ -84,7 +86,7 @@ def write_capacity(
         frame.astype(whole).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
 
 
-_WHOLE = frozenset({"need_level", "places", "minimum_places", "starts_per_month", "miles_from", "miles_to"})
+_WHOLE = frozenset({"need_level", "places", "minimum_places", "miles_from", "miles_to"})
 
 
 def _spread(rooms: Sequence[int], total: int, rng: Generator) -> list[int]:
@@ -160,7 +162,7 @@ def _contract_rows(made: Stays, market: Market, book: AddressBook) -> list[tuple
         starts = _starts_by_ring(cell, made, market, book)
         for (ring, locality, near, far), started in zip(RINGS, starts, strict=True):
             for level, share in levels if started else ():
-                a_month = int(np.ceil(started * share / HISTORY_MONTHS))
+                a_month = round(started * share / HISTORY_MONTHS * MARKET_SLACK, 2)
                 rows.append((
                     f"SYN-SPOT-{setting.split()[0].upper()}-{ring.upper()}-{level}", f"Synthetic {setting} spot market",
                     setting, "private", "spot", None, a_month, level, price_2024_25(line, level), near, far, locality,

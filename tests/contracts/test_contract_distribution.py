@@ -1,4 +1,4 @@
-"""``sufficiency``, ``solvers`` and ``scenarios`` are ours: other packages of those names exist and would shadow them."""
+"""``sufficiency``, ``solvers`` and ``scenarios`` are ours; other packages of those names exist and could win."""
 
 import importlib
 import importlib.metadata

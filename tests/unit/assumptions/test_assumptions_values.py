@@ -47,11 +47,11 @@ def test_an_unknown_name_is_met_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("walk.months", 241, "1 to 240 months"),
-        ("walk.months", 0, "1 to 240 months"),
+        ("walk.months", 241, "1 to 240 \\(months\\)"),
+        ("walk.months", 0, "1 to 240 \\(months\\)"),
         ("walk.months", 2.5, "a whole number"),
         ("walk.months", "soon", "a whole number"),
-        ("needs.homes_with_foster_plan_share", 34, "0 to 1 share"),
+        ("needs.homes_with_foster_plan_share", 34, "0 to 1 \\(share\\)"),
         ("geography.road_factor", float("nan"), "a number"),
         ("policy.move_settled", "sometimes", "never, priced"),
         ("price.financial_year", "2024-26", "a financial year"),

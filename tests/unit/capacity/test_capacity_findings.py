@@ -68,6 +68,8 @@ FAILING: dict[str, Callable[[Path], CapacityFiles]] = {
     "capacity.places.in_use_above": rows("carers", {"in_use": 3}),
     "capacity.carers.over_limit": rows("carers", {"approved_places": 4}),
     "capacity.homes.id_from_urn": rows("homes", {"home_id": "", "urn": "1234567"}),
+    "capacity.homes.contract_blank": rows("homes", {"contract": ""}),
+    "capacity.homes.listed_usable": rows("homes", {"contract": "listed"}),
     "capacity.homes.supported_age": rows("homes", {"setting": "supported accommodation", "age_min": 14}),
     "capacity.homes.unregistered": rows("homes", {"setting": "unregistered"}),
     "capacity.homes.no_capacity": rows("homes", {"contract": "listed", "usable_places": ""}),

@@ -9,13 +9,15 @@ from capacity_samples import HOME, cells_of, write_book, write_csv
 from sufficiency.ingest.capacity import read_capacity
 
 PROVIDERS = [
-    {"Local authority": "Swindon", "URN": "1000001", "Provider type": "Children's Home", "Provider subtype": "Children's home",
-     "Sector": "Private", "Provider name": "Oak", "Registration status": "Active", "Registration date": "01/02/2020",
+    {"Local authority": "Swindon", "URN": "1000001", "Provider type": "Children's Home",
+     "Provider subtype": "Children's home", "Sector": "Private", "Provider name": "Oak",
+     "Registration status": "Active", "Registration date": "01/02/2020",
      "Provider postcode": "SN1 1AA", "Number of registered places": 4},
-    {"Local authority": "Swindon", "URN": "SC000002", "Provider type": "Secure Children’s Home", "Sector": "Local Authority",
-     "Registration status": "Active", "Provider postcode": "REDACTED", "Number of registered places": 10},
-    {"Local authority": "Swindon", "URN": "1000003", "Provider type": "Independent Fostering Agency", "Sector": "Private",
-     "Registration status": "Active", "Number of registered places": ""},
+    {"Local authority": "Swindon", "URN": "SC000002", "Provider type": "Secure Children’s Home",
+     "Sector": "Local Authority", "Registration status": "Active", "Provider postcode": "REDACTED",
+     "Number of registered places": 10},
+    {"Local authority": "Swindon", "URN": "1000003", "Provider type": "Independent Fostering Agency",
+     "Sector": "Private", "Registration status": "Active", "Number of registered places": ""},
     {"Local authority": "Swindon", "URN": "1000004", "Provider type": "Children's Home", "Sector": "Voluntary",
      "Registration status": "Resigned", "Deregistration date": "30/09/2024", "Number of registered places": 3},
 ]  # fmt: skip
@@ -69,7 +71,7 @@ def test_older_layouts_are_read(tmp_path: Path) -> None:
     }
     homes = homes_of(write_book(tmp_path / "old.xlsx", sheets))
     found = homes.loc["1000001", ["name", "authority", "setting", "registered_places", "postcode"]].tolist()
-    assert found == ["Elm", "Bristol", "residential", 5, "BS11AA"]
+    assert found == ["Elm", "E06000023", "residential", 5, "BS11AA"]
 
 
 def test_the_published_file_with_titles_above_is_read(tmp_path: Path) -> None:

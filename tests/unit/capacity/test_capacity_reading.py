@@ -10,7 +10,9 @@ from capacity_samples import CARER, HOME, Row, cells_of, rows_of, write_book, wr
 
 from sufficiency.assumptions import attributes
 from sufficiency.assumptions.table import attribute
+from sufficiency.geography.authority import authority_names
 from sufficiency.ingest.capacity import read_capacity
+from sufficiency.ingest.capacity.authorities import name_key
 from sufficiency.ingest.capacity.rowrules import SUPPORTED_AGE, USUAL_LIMIT
 
 CARERS = rows_of(
@@ -98,6 +100,28 @@ def test_days_are_read_in_every_usual_form(written: object, tmp_path: Path) -> N
         assert carers["to"].tolist() == [pd.Timestamp("2025-03-31")]
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("E06000030", "E06000030"), ("swindon borough council", "E06000030"), ("Bristol, City of", "E06000023"),
+        ("Bristol City Council", "E06000023"), ("County Durham", "E06000047"), ("Durham", "E06000047"),
+        ("London Borough of Barking & Dagenham", "E09000002"), ("City of London", "E09000001"),
+        ("E07000027", "E06000064"), ("W06000015", "W06000015"), ("E99999999", ""), ("Narnia", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_authorities_are_read_by_code_and_by_name(written: str, code: str, tmp_path: Path) -> None:
+    """Districts and abolished councils answer with the authority of today; unknown names stay blank."""
+    carers = read_capacity(carers=write_csv(tmp_path / "c.csv", rows_of("carers", {"authority": written}), "|")).carers
+    assert carers is not None
+    assert carers["authority"].tolist() == [code]
+
+
+def test_no_two_authorities_share_a_name() -> None:
+    """Leaving out what councils add to their names keeps all 153 apart."""
+    names = authority_names().values()
+    assert len({name_key(name) for name in names}) == len(names) == 153
+
+
 @pytest.mark.parametrize("written", ["31/02/2025", "03/31/2025", "soon", "1/1/1850", "2025"])
 def test_what_is_no_day_is_blank_with_a_finding(written: str, tmp_path: Path) -> None:
     """A day that cannot be is not bent into another one."""
@@ -136,6 +160,19 @@ def test_repairs_are_those_that_are_stated(tmp_path: Path) -> None:
     assert homes is not None
     assert homes["age_min"].tolist() == [16, 16, 0, 0]
     np.testing.assert_equal(homes["usable_places"].to_numpy(), [3, 3, np.nan, 3])
+
+
+def test_a_blank_contract_is_told_from_sector_and_use(tmp_path: Path) -> None:
+    """Own homes are own, homes with usable places can be bought, and all others are only known to exist."""
+    changes: list[Row] = [
+        {"contract": "", "sector": "in-house", "usable_places": ""},
+        {"contract": ""},
+        {"contract": "", "usable_places": ""},
+    ]
+    homes = read_capacity(homes=write_csv(tmp_path / "h.csv", rows_of("homes", *changes))).homes
+    assert homes is not None
+    assert homes["contract"].tolist() == ["own", "spot", "listed"]
+    np.testing.assert_equal(homes["usable_places"].to_numpy(), [3, 3, np.nan])
 
 
 def test_the_limits_in_law_are_those_of_the_attribute_table() -> None:

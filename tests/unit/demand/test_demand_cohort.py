@@ -8,7 +8,7 @@ import pytest
 
 from sufficiency.demand.ages import Ages
 from sufficiency.demand.cohort import Projection, project
-from sufficiency.demand.days import day_number
+from sufficiency.demand.days import DAYS_A_MONTH, day_number
 from sufficiency.demand.departures import departures, entrant_departures
 from sufficiency.domain.errors import VerificationError
 from sufficiency.domain.periods import Month
@@ -132,7 +132,7 @@ def test_the_frame_is_tidy_and_adds_up() -> None:
     frame = result.frame()
     assert len(frame) == 4 * 5 * 10
     assert frame.groupby("step")["stock"].sum().to_numpy() == pytest.approx(result.stock.sum(axis=(1, 2)))
-    assert frame["entries"].sum() == pytest.approx(6.0)
+    assert frame["entries"].sum() == pytest.approx(2.0 * 91 / DAYS_A_MONTH)
 
 
 def test_a_projection_that_does_not_add_up_is_refused() -> None:

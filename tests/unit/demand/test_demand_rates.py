@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sufficiency.demand.rates import ENGLAND_LEAVE_PER_DAY, Window, fit_rates
+from sufficiency.demand.england import LEAVE_PER_DAY, leave_profile
+from sufficiency.demand.rates import Window, fit_rates
 from sufficiency.domain.settings import SETTINGS, Setting
 from tests.unit.demand.demand_worlds import FOSTERING, RESIDENTIAL, SUPPORTED, children, live, stays_frame
 
@@ -67,7 +68,8 @@ def test_no_history_borrows_from_england() -> None:
     """Where nobody has lived the rates are England's, every row of destinations adds up, and nothing is missing."""
     stays = stays_frame(("a", 1, "2010-05-01", "2010-06-01", FOSTERING, "left", None))
     rates = fit_rates(children({"a": "2005-01-01"}), stays, YEAR)
-    assert rates.leave_per_day == pytest.approx(np.full_like(rates.leave_per_day, ENGLAND_LEAVE_PER_DAY))
+    england = LEAVE_PER_DAY * leave_profile()
+    assert rates.leave_by_care == pytest.approx(np.broadcast_to(england[:, None], rates.leave_by_care.shape))
     assert rates.move_to.sum(axis=2) == pytest.approx(np.ones(rates.move_to.shape[:2]))
     assert np.all(rates.move_per_day > 0)
 

@@ -142,11 +142,16 @@ def make_walk() -> MakeWalk:
 
     def make(places: Places, residents: list[Residents], policy: Policy = POLICY, **rates: Any) -> Walk:
         points = [np.array([HOME])]
+        streams = np.zeros((len(PROFILES), len(places)))
+        for row, profile in enumerate(PROFILES):
+            if not profile.planned:
+                streams[row, places.id.index(f"stream {profile.key}")] = 1.0
         return Walk(
             base_date=BASE,
             months=MONTHS,
             residents=Residents.join(residents),
             places=places,
+            stream_share=streams,
             reach=measure_reach(points, places, SWINDON, policy),
             rates=replace(quiet_rates(), **rates),
             policy=policy,

@@ -9,17 +9,18 @@ from sufficiency.ingest.ssda903 import CareRecords, CleaningOptions, read_return
 
 Row = dict[str, str]
 
-EPISODE_COLUMNS = (
-    "CHILD DECOM RNE LS CIN PLACE PLACE_PROVIDER DEC REC REASON_PLACE_CHANGE HOME_POST PL_POST URN".split()
-)
-HEADER_COLUMNS = "CHILD SEX DOB ETHNIC UPN MOTHER MC_DOB".split()
-UASC_COLUMNS = "CHILD SEX DOB DUC".split()
-MISSING_COLUMNS = "CHILD DOB MISSING MIS_START MIS_END".split()
-ADOPTION_COLUMNS = "CHILD DOB DATE_PLACED DATE_PLACED_CEASED REASON_PLACED_CEASED".split()
+EPISODE_COLUMNS = [
+    *("CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "DEC", "REC", "REASON_PLACE_CHANGE"),
+    *("HOME_POST", "PL_POST", "URN"),
+]
+HEADER_COLUMNS = ["CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"]
+UASC_COLUMNS = ["CHILD", "SEX", "DOB", "DUC"]
+MISSING_COLUMNS = ["CHILD", "DOB", "MISSING", "MIS_START", "MIS_END"]
+ADOPTION_COLUMNS = ["CHILD", "DOB", "DATE_PLACED", "DATE_PLACED_CEASED", "REASON_PLACED_CEASED"]
 
 
 def episode(child: str = "1001", start: str = "01/06/2018", end: str = "", **changes: str) -> Row:
-    """A foster placement, open unless an end is given."""
+    """Return a foster placement, open unless an end is given."""
     row = dict.fromkeys(EPISODE_COLUMNS, "") | {
         "CHILD": child,
         "DECOM": start,
@@ -38,13 +39,13 @@ def episode(child: str = "1001", start: str = "01/06/2018", end: str = "", **cha
 
 
 def header(child: str = "1001", **changes: str) -> Row:
-    """A girl born on 5 May 2008."""
+    """Return a girl born on 5 May 2008."""
     row = dict.fromkeys(HEADER_COLUMNS, "") | {"CHILD": child, "SEX": "2", "DOB": "05/05/2008", "ETHNIC": "WBRI"}
     return row | changes
 
 
 def uasc(child: str, **changes: str) -> Row:
-    """An unaccompanied child's row."""
+    """Return an unaccompanied child's row."""
     return {"CHILD": child, "SEX": "1", "DOB": "05/05/2003", "DUC": "05/05/2021"} | changes
 
 

@@ -55,10 +55,11 @@ def test_a_faultless_set_gives_its_children_episodes_and_no_repair(wanted):
 def test_borders(wanted):
     """The frames have the columns, types and spellings that cross the border."""
     episodes = wanted.episodes
-    assert list(episodes.columns) == (
-        "child start end place provider setting sector line legal_status need_code reason_started reason_ceased "
-        "reason_changed home_postcode placement_postcode urn return_year short_break lapsed authority"
-    ).split()
+    assert list(episodes.columns) == [
+        *("child", "start", "end", "place", "provider", "setting", "sector", "line", "legal_status", "need_code"),
+        *("reason_started", "reason_ceased", "reason_changed", "home_postcode", "placement_postcode", "urn"),
+        *("return_year", "short_break", "lapsed", "authority"),
+    ]
     assert episodes["start"].dtype == episodes["end"].dtype == "datetime64[s]"
     assert episodes["setting"].dtype == "str"
     assert episodes["home_postcode"].iloc[0] == "SN12AB"
@@ -331,6 +332,32 @@ def test_a_zip_inside_a_zip_is_read_and_a_damaged_one_is_said(tmp_path, folder, 
     found = read(tmp_path / "outer.zip")
     assert_same(found, wanted)
     assert "ssda903.file.unreadable" in codes_of(found)
+
+
+def test_archives_too_deep_too_large_or_damaged_inside(tmp_path, folder, wanted, monkeypatch):
+    """A bad member of an archive is a finding, and the rest is read."""
+    packed = shutil.make_archive(str(tmp_path / "set"), "zip", folder)
+    for name in ("two", "three"):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            archive.write(packed, "inner.zip")
+        packed = str(tmp_path / f"{name}.zip")
+    deep = read(folder, tmp_path / "three.zip")
+    assert "ssda903.file.other_kind" in codes_of(deep)
+    with zipfile.ZipFile(tmp_path / "odd.zip", "w") as archive:
+        archive.writestr("large.csv", "x" * 50_000)
+        archive.writestr("spoilt.csv", "MARK" * 10)
+    spoilt = (tmp_path / "odd.zip").read_bytes().replace(b"MARKMARK", b"MARKMERK", 1)
+    (tmp_path / "odd.zip").write_bytes(spoilt)
+    (tmp_path / "large.csv").write_text("x" * 200_000)
+    monkeypatch.setattr("sufficiency.ingest.ssda903.sources.LARGEST_BYTES", 60_000)
+    monkeypatch.setattr("sufficiency.ingest.ssda903.sources.LARGEST_MEMBER_BYTES", 40_000)
+    found = read(folder, tmp_path / "odd.zip", tmp_path / "large.csv")
+    assert_same(found, wanted)
+    assert {(item.code, item.file) for item in found.findings if item.severity == "refused"} == {
+        ("ssda903.file.too_large", "odd.zip/large.csv"),
+        ("ssda903.file.too_large", "large.csv"),
+        ("ssda903.file.unreadable", "odd.zip/spoilt.csv"),
+    }
 
 
 def test_text_helper_keeps_columns():
