@@ -10,6 +10,8 @@ from sufficiency.finance.shapes import PlanShape
 from sufficiency.measures.grouping import Over, at_period_end, columns_of, only_planned_settings, share, total_by
 from sufficiency.measures.registry import measure
 
+LEFT_OVER_CHILDREN = 1e-9
+
 IN_HOUSE_LINES = (CostLine.IN_HOUSE_FOSTER.value, CostLine.OWN_HOME.value)
 
 
@@ -86,9 +88,15 @@ def distance(
     sums = ["children", "miles_known", "miles", "over_20", "in_area", "neighbouring", "distant"]
     keys = [*columns_of(by, stock), "period"]
     table = total_by(stock, keys, sums)
-    table["within_20"] = table["miles_known"] - table["over_20"]
-    table["distance_unknown"] = table["children"] - table["miles_known"]
-    table["area_unknown"] = table["children"] - table[["in_area", "neighbouring", "distant"]].sum(axis=1)
+    table["within_20"] = _rest(table["miles_known"], table["over_20"])
+    table["distance_unknown"] = _rest(table["children"], table["miles_known"])
+    table["area_unknown"] = _rest(table["children"], table[["in_area", "neighbouring", "distant"]].sum(axis=1))
     table["mean_miles"] = share(table["miles"], table["miles_known"])
     counts = ["within_20", "over_20", "distance_unknown", "in_area", "neighbouring", "distant", "area_unknown"]
     return table[[*keys, "children", *counts, "mean_miles"]]
+
+
+def _rest(whole: pd.Series, part: pd.Series) -> pd.Series:
+    """Return what is left of a whole, nobody where only the last binary digits of expected children are left."""
+    left: pd.Series = whole - part
+    return left.mask(left.abs() < LEFT_OVER_CHILDREN, 0.0)

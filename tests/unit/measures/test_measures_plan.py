@@ -176,6 +176,13 @@ def test_distance_keeps_the_unknown_apart():
     assert row["mean_miles"] == 12
 
 
+def test_nobody_unknown_is_nobody():
+    """Expected children leave binary crumbs (0.1 + 0.2 is not 0.3), which are not a fraction of an unknown child."""
+    crumbs = {"miles_known": 0.3, "in_area": 0.1, "neighbouring": 0.2}
+    row = measures.distance(plan_of([stock("2026-03", 1, 0.3, **crumbs)])).iloc[0]
+    assert row[["distance_unknown", "area_unknown"]].tolist() == [0, 0]
+
+
 def test_mean_miles_of_nobody_known_is_unknown_not_zero():
     """UASC only: no distance is known, so there is no mean."""
     table = measures.distance(plan_of([stock("2026-03", 1, 4.0, uasc=True)]), by="uasc")
