@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from sufficiency.assumptions import Assumptions
@@ -14,10 +13,11 @@ from sufficiency.demand.spells import spells, stays
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.findings import Findings
 from sufficiency.domain.periods import Month
-from sufficiency.geography import PostcodeDirectory, locality, postcode_findings, statutory_miles
+from sufficiency.geography import PostcodeDirectory, postcode_findings
 from sufficiency.ingest.capacity import CapacityFiles, read_capacity
 from sufficiency.ingest.ssda903 import CareRecords, CleaningOptions, read_returns
 from sufficiency.measures.history import CareHistory
+from sufficiency.measures.located import care_history
 from sufficiency.project import Project
 
 Progress = Callable[[str, int, int], None]
@@ -59,18 +59,7 @@ class Inputs:
     @cached_property
     def history(self) -> CareHistory:
         """The records as measures read them, with the statutory distance and the locality of each stay."""
-        uasc = self.stays["child"].isin(self.records.children.loc[self.records.children["uasc"], "child"])
-        home = self.directory.locate(self.stays["home_postcode"].where(~uasc, ""))
-        placement = self.directory.locate(self.stays["placement_postcode"])
-        return CareHistory(
-            stays=self.stays,
-            spells=self.spells,
-            children=self.records.children,
-            miles=statutory_miles(home.easting, home.northing, placement.easting, placement.northing),
-            locality=np.asarray(locality(self.authority, placement.authority)),
-            first_day=self.first_day,
-            last_day=self.base_date,
-        )
+        return care_history(self.records, self.stays, self.spells, self.directory, self.authority)
 
     @property
     def first_day(self) -> date:
