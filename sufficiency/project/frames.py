@@ -8,7 +8,7 @@ import json
 import re
 import sqlite3
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -135,7 +135,7 @@ def _quoted(name: str) -> str:
 def _stored(series: "pd.Series[Any]") -> list[Any]:
     dtype = series.dtype
     if isinstance(dtype, pd.StringDtype):
-        return series.astype(object).where(series.notna(), None).tolist()
+        return series.to_numpy(dtype=object, na_value=cast("Any", None)).tolist()
     if isinstance(dtype, pd.CategoricalDtype):
         labels = [*map(_plain, dtype.categories), None]  # code -1, the last, is missing
         return [labels[code] for code in series.cat.codes.tolist()]
