@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, rates_of, read_inputs
-from scenarios.today import match_tables
 from sufficiency.assumptions import Assumptions
 from sufficiency.demand.cohort import project as project_demand
 from sufficiency.domain.errors import InputError
@@ -138,6 +137,8 @@ def match(
     project: Project, *, seed: int = 0, changes: Mapping[str, object] | None = None, progress: Progress = no_progress
 ) -> RunRecord:
     """Allocate the children of the base date over the places of the base date, beside what is used today."""
+    from scenarios.today import match_tables  # brings the column solver and the graph library, which no other run needs
+
     began = perf_counter()
     assumptions = assumptions_of(project, changes)
     inputs = read_inputs(project, progress=progress)

@@ -45,7 +45,7 @@ class Layout:
 
 _WHOLE = Layout()
 LAYOUTS: dict[str, Layout] = {
-    "gap": Layout("unmet_at_end"),
+    "gap": Layout("without_place_mean"),
     "mix": Layout("children"),
     "in_house": Layout(columns=("period", "in_house_share", "own_provision_share")),
     "next_place": Layout("typical_pounds_weekly"),

@@ -10,6 +10,8 @@ from sufficiency.finance.shapes import PlanShape
 from sufficiency.measures.grouping import Over, at_period_end, columns_of, only_planned_settings, share, total_by
 from sufficiency.measures.registry import measure
 
+NOBODY = 1e-9
+
 IN_HOUSE_LINES = (CostLine.IN_HOUSE_FOSTER.value, CostLine.OWN_HOME.value)
 
 
@@ -86,8 +88,11 @@ def distance(
     keys = [*columns_of(by, stock), "period"]
     table = total_by(stock, keys, sums)
     table["within_20"] = table["miles_known"] - table["over_20"]
-    table["distance_unknown"] = table["children"] - table["miles_known"]
-    table["area_unknown"] = table["children"] - table[["in_area", "neighbouring", "distant"]].sum(axis=1)
+    unknown = table["children"] - table["miles_known"]
+    nowhere = table["children"] - table[["in_area", "neighbouring", "distant"]].sum(axis=1)
+    # What a sum of fractions leaves over is nobody, not a billionth of a child.
+    table["distance_unknown"] = unknown.where(unknown > NOBODY, 0.0)
+    table["area_unknown"] = nowhere.where(nowhere > NOBODY, 0.0)
     table["mean_miles"] = share(table["miles"], table["miles_known"])
     counts = ["within_20", "over_20", "distance_unknown", "in_area", "neighbouring", "distant", "area_unknown"]
     return table[[*keys, "children", *counts, "mean_miles"]]
