@@ -7,7 +7,7 @@ wrong), 70 a fault in the program, 130 stopped by the user.
 import os
 import sys
 
-# A second thread in small matrix products costs more than it gives; set before numpy is loaded, and the user's to change.
+# A second thread in small matrix products costs more than it gives. Set before numpy is loaded; the user may differ.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 

@@ -71,8 +71,8 @@ def show_table(name: str, frame: "pd.DataFrame", console: "Console") -> None:
     words = [layout.title or str(frame.attrs.get("name") or heading(name))]
     words += [heading(layout.value)] if layout.value not in ("", unit) else []
     title = ": ".join(words)
-    shown_unit = unit.replace("pence", "£")
-    console.print(f"\n{title} ({shown_unit})" if unit else f"\n{title}", style="bold", markup=False)
+    shown_unit = f" ({unit.replace('pence', '£')})" if unit and "£" not in title else ""
+    console.print(f"\n{title}{shown_unit}", style="bold", markup=False)
     table = Table()
     numbers = [name not in frame.columns or frame[name].dtype.kind in "iuf" for name in shown.columns]
     for column, number in zip(shown.columns, numbers, strict=True):

@@ -27,6 +27,7 @@ from sufficiency.project.export import with_units
         (pd.NaT, "month", "not known"),
         (0, "children", "0"),
         (1234.56, "children", "1,234.6"),
+        (-1e-12, "children", "0.0"),
         (123456, "spend_pence", "£1,235"),
         (np.int64(-50), "spend_pence", "£0"),
         (12.5, "typical_pounds_weekly", "£12"),
