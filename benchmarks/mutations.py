@@ -183,9 +183,8 @@ def main(area: str = "") -> int:
             if area in ("", mutation.area):
                 noticed = caught(mutation, tree)
                 lived += not noticed
-                print(
-                    f"{'caught' if noticed else 'LIVES ':6}  {mutation.area:10}  {mutation.file}: {mutation.right} -> {mutation.wrong}"
-                )
+                what = f"{mutation.file}: {mutation.right} -> {mutation.wrong}"
+                print(f"{'caught' if noticed else 'LIVES':6}  {mutation.area:10}  {what}")
     return int(lived > 0)
 
 
