@@ -16,10 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.demand.ages import Ages, band_shares, born_to_be, narrow, turning
-from sufficiency.demand.changes import Cells, FlowChange, StepChange, StepRates, resolve
+from sufficiency.demand.changes import Cells, FlowChange, Reals, StepChange, StepRates, resolve
 from sufficiency.demand.days import DAYS_A_MONTH, OPEN
 from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
-from sufficiency.demand.inflow import entries_by_step
+from sufficiency.demand.inflow import inflow
 from sufficiency.demand.projection import FLOWS, Flows, Projection
 from sufficiency.demand.rates import ChildRecords, Rates
 from sufficiency.demand.start import Start, month_edges, start_on
@@ -136,7 +136,7 @@ def walk(
     population: Floats | None = None,
 ) -> tuple[Flows, list[StepChange]]:
     """Walk the expected children over steps of time; also say what the what-ifs came to as rates in each step."""
-    entries = entries_by_step(rates, edges, changes, population)
+    entries = inflow(rates, edges, changes, population).expected(rates)
     rows = _in_care(start, len(rates.settings))
     stock, flows, resolved = [_by_band(rows, start.day)], [], []
     for number, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
@@ -242,7 +242,7 @@ def _share_of(extra: Floats, total: Floats) -> Floats:
     return np.divide(extra, total, out=np.zeros_like(total), where=(total > 0) & (extra > 0))
 
 
-def _routes(ages: Floats, moves: Floats, to: Floats) -> Floats:
+def _routes(ages: Floats, moves: Floats, to: Reals) -> Floats:
     """Spread moves over where they go, by the ages of each row (row, setting left, setting entered)."""
     return moves[:, :, None] * np.tensordot(ages, to, axes=1) if moves.any() else np.zeros((*moves.shape, to.shape[2]))
 
@@ -255,7 +255,7 @@ def _older(moved: Floats, arrivals: Floats) -> Floats:
     return older[:, :MOVED_STEPS]
 
 
-def _by_time(ages: Floats, times: Floats, rate: Floats) -> Floats:
+def _by_time(ages: Floats, times: Floats, rate: Reals) -> Floats:
     """Mean rate of each row in each setting, by its ages and its times since coming (row, setting)."""
     weights = ages[:, :, None] * times[:, None, :]
     mean: Floats = weights.reshape(len(ages), -1) @ rate.reshape(-1, rate.shape[2])

@@ -1,0 +1,193 @@
+"""The sampled face of demand: children drawn one by one, many times over, by the rates of the expected face.
+
+Each replication has parameters of its own, drawn once, and chance within: so its bands hold both what the history
+leaves open and what happens anyway. All replications are walked together, one array entry a child.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sufficiency.demand.ages import latest_birth
+from sufficiency.demand.arrivals import Arrivals
+from sufficiency.demand.changes import FlowChange, Reals, StepChange, StepRates
+from sufficiency.demand.cohort import walk
+from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
+from sufficiency.demand.inflow import inflow
+from sufficiency.demand.parameters import draw_parameters, hold_parameters
+from sufficiency.demand.people import People, people_in_care
+from sufficiency.demand.rates import Rates
+from sufficiency.demand.sample import Counter, Sample
+from sufficiency.demand.start import Start
+from sufficiency.domain.needs import AGE_BAND_STARTS
+from sufficiency.domain.settings import SETTINGS
+
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SampleOptions:
+    """How many replications, and whether their parameters are drawn.
+
+    Attributes
+    ----------
+    replications
+        Walks drawn.
+    draw_parameters
+        Whether each has parameters of its own; if not, only chance is left in the bands.
+    """
+
+    replications: int = 1000
+    draw_parameters: bool = True
+
+
+def sample(
+    rates: Rates,
+    start: Start,
+    edges: NDArray[np.int64],
+    options: SampleOptions,
+    generator: np.random.Generator,
+    changes: tuple[FlowChange, ...] = (),
+    population: Floats | None = None,
+) -> Sample:
+    """Draw the children in care over steps of time, many times over.
+
+    Parameters
+    ----------
+    rates, start, edges, changes, population
+        As in the expected face (:func:`.cohort.walk`).
+    options
+        Replications, and what is drawn.
+    generator
+        Source of all chance: the same state gives the same answer.
+    """
+    plan = inflow(rates, edges, changes, population)
+    steps = len(edges) - 1
+    resolved = walk(rates, start, edges, changes, population)[1] if changes else [StepChange.none()] * steps
+    if options.draw_parameters:
+        drawn = draw_parameters(rates, plan, edges, options.replications, generator)
+    else:
+        drawn = hold_parameters(rates, plan)
+    people = people_in_care(start, options.replications)
+    arrivals = Arrivals(drawn, plan, options.replications, len(people), generator)
+    counter = Counter(edges, options.replications)
+    counter.count_stock(0, people.replication, _age_band(people.birth, start.day), people.setting)
+    for step, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
+        new = arrivals.enter(step, day0, day1)
+        counter.add("entries", step, new.replication, _age_band(new.birth, day1 - 1), new.setting)
+        now = StepRates.of(drawn.leave, drawn.move, drawn.move_to, resolved[step])
+        people = _Month(People.join(people, new), now, len(drawn) > 1, step, day0, day1, generator, counter).live()
+    return counter.result()
+
+
+class _Month:
+    """One step of every child: leaving, coming of age, moving."""
+
+    def __init__(
+        self,
+        people: People,
+        now: StepRates,
+        own_rates: bool,
+        step: int,
+        day0: int,
+        day1: int,
+        generator: np.random.Generator,
+        counter: Counter,
+    ) -> None:
+        self.people, self.now, self.step, self.day1 = people, now, step, day1
+        self.generator, self.counter = generator, counter
+        self.begin = np.maximum(people.care_from, np.int32(day0))
+        self.finish = np.minimum(people.adult, np.int32(day1))
+        self.days = np.maximum(self.finish - self.begin, 0).astype("float32")
+        self.middle = (self.begin + self.finish) >> 1
+        self.band = _age_band(people.birth, (day0 + day1) // 2)
+        self.draw = people.replication if own_rates else np.int32(0)
+
+    def live(self) -> People:
+        """Let the step happen, count it, and return the children still in care."""
+        people, last = self.people, self._last_bands()
+        gone, gone_after = self._happens(self._rate(self.now.leave, self.people.care_from, CARE_EDGES))
+        aged = ~gone & (people.adult < self.day1)
+        here = ~(gone | aged)
+        lived = np.where(gone, gone_after, self.days).astype("int32")
+        for flow, rows in (("leavers", gone), ("aged_out", aged)):
+            self.counter.add(flow, self.step, people.replication[rows], last[rows], people.setting[rows])
+        setting, stay_from, lived_away = self._move(here, last)
+        self._count_days("child_days", people.setting, lived - lived_away)
+        self._count_days("child_days", setting, lived_away)
+        moved = People(
+            people.replication, people.number, people.group, people.birth, people.adult, people.care_from, stay_from,
+            setting,
+        )  # fmt: skip
+        self.counter.count_stock(self.step + 1, people.replication[here], last[here], setting[here])
+        return moved.take(here)
+
+    def _move(self, here: Bools, last: Ints) -> tuple[Ints, Ints, Ints]:
+        """Move some of those still in care: their settings, when they came there, days lived where they went."""
+        people = self.people
+        usual = self._rate(self.now.move, people.stay_from, STAY_EDGES)
+        extra = self.now.extra[self.band, people.setting].astype("float32")
+        moves, after = self._happens(usual + extra)
+        moves &= here
+        rows = np.flatnonzero(moves)
+        by_change = self.generator.random(len(rows)) * (usual + extra)[rows] >= usual[rows]
+        there = self._destination(rows, by_change)
+        setting, stay_from = people.setting.copy(), people.stay_from.copy()
+        setting[rows] = there
+        stay_from[rows] = self.begin[rows] + after[rows].astype("int32")
+        away = np.zeros(len(people), dtype="int32")
+        away[rows] = self.finish[rows] - stay_from[rows]
+        replication, band = people.replication[rows], last[rows]
+        self.counter.add("moves", self.step, replication, band, people.setting[rows])
+        self.counter.add("arrivals", self.step, replication, band, there)
+        return setting, stay_from, away
+
+    def _happens(self, per_day: Singles) -> tuple[Bools, Singles]:
+        """Draw whether an event of a rate happens in the days lived, and after how many of them."""
+        clock = self.generator.standard_exponential(len(per_day), dtype="float32")
+        happens = clock < per_day * self.days
+        after = np.divide(clock, per_day, out=np.zeros_like(clock), where=happens)
+        return happens, after
+
+    def _rate(self, table: Reals, since: Ints, edges: tuple[int, ...]) -> Singles:
+        """Look up the rate of each child by age, time since an origin, and setting."""
+        time = _count_reached(self.middle - since, edges[1:])
+        _, ages, times, settings = table.shape
+        cell = ((self.draw * ages + self.band) * times + time) * settings + self.people.setting
+        return np.asarray(table.reshape(-1).take(cell), dtype="float32")
+
+    def _destination(self, rows: NDArray[np.int64], by_change: Bools) -> Ints:
+        """Draw where each mover goes."""
+        band, setting = self.band[rows], self.people.setting[rows]
+        draw = self.draw[rows] if isinstance(self.draw, np.ndarray) else self.draw
+        share = np.where(by_change[:, None], self.now.extra_to[band, setting], self.now.move_to[draw, band, setting])
+        ladder = np.cumsum(share, axis=1)
+        point = self.generator.random(len(rows)) * ladder[:, -1]
+        return np.asarray(np.minimum((ladder <= point[:, None]).sum(axis=1), len(SETTINGS) - 1), dtype="int32")
+
+    def _last_bands(self) -> Ints:
+        """Age band of each child at the end of the step."""
+        return _age_band(self.people.birth, self.day1 - 1)
+
+    def _count_days(self, flow: str, setting: Ints, days: Ints) -> None:
+        """Count days lived, by the age band of the middle of the step."""
+        self.counter.add(flow, self.step, self.people.replication, self.band, setting, days)
+
+
+def _age_band(birth: Ints, day: int) -> Ints:
+    """Age band of children on a day; adults answer with the last."""
+    years = np.array(AGE_BAND_STARTS[1:])
+    limits = latest_birth(np.full(len(years), day), years)
+    return _count_reached(-birth, tuple((-limits).tolist()))
+
+
+def _count_reached(value: Ints, limits: tuple[int, ...]) -> Ints:
+    """Count how many of a few limits each value has reached (faster than a search when they are few)."""
+    reached = np.zeros(len(value), dtype="int32")
+    for limit in limits:
+        reached += value >= limit
+    return reached
