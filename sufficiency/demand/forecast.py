@@ -57,7 +57,7 @@ class Forecast:
             stock.groupby(["day", "age_band"], as_index=False)["stock"].sum().assign(of="age band"),
         ]
         renamed = [part.rename(columns={"setting": "name", "age_band": "name", "stock": "mean"}) for part in parts]
-        return pd.concat(renamed, ignore_index=True).loc[:, ["day", "of", "name", "mean"]]
+        return pd.DataFrame(pd.concat(renamed, ignore_index=True)[["day", "of", "name", "mean"]])
 
 
 def forecast(
