@@ -40,8 +40,8 @@ class Attribute:
     name
         Column name, or dotted name of an assumption.
     type
-        int, float, str, bool, date, choice, choices (several, separated by semicolons), postcode, urn or year
-        (a financial year).
+        int, float, str, bool, date, choice, choices (several, separated by semicolons), postcode, urn,
+        authority, or year (a financial year).
     unit
         What a number counts, "" when it counts nothing.
     default
@@ -79,7 +79,7 @@ class Attribute:
 
     @property
     def expected(self) -> str:
-        """Say what may stand here: ``a whole number, 0 to 17 years``."""
+        """Say what may stand here: ``a whole number, 0 to 17 (years)``."""
         return _expected(self)
 
 
@@ -138,6 +138,7 @@ _WORDS = {
     "bool": "yes or no",
     "date": "a date (31/03/2025)",
     "postcode": "a postcode, or its first half",
+    "authority": "a children's services authority, by code (E06000030) or name",
     "urn": "an Ofsted URN (seven digits, or SC and six)",
     "year": "a financial year (2024-25)",
 }
@@ -151,7 +152,5 @@ def _expected(row: Attribute) -> str:
     words = _WORDS[row.type]
     if not row.numeric:
         return words
-    unit = f" {row.unit}" if row.unit else ""
-    if row.low is None or row.high is None:
-        return words + (f" ({row.unit})" if row.unit else "")
-    return f"{words}, {shown(row.low)} to {shown(row.high)}{unit}"
+    allowed = "" if row.low is None or row.high is None else f", {shown(row.low)} to {shown(row.high)}"
+    return f"{words}{allowed} ({row.unit})"

@@ -176,9 +176,7 @@ def _fault(row: Attribute, value: Value) -> _Fault | None:
     if row.choices and value not in row.choices:
         return _Fault(f"{row.name}: {_shown(value)} is not usable; expected {row.expected}.")
     if row.numeric and isinstance(value, int | float) and not _within(row, value):
-        return _Fault(
-            f"{row.name}: {_shown(value)} is out of range; allowed is {row.low:,} to {row.high:,} {row.unit}."
-        )
+        return _Fault(f"{row.name}: {_shown(value)} is out of range; expected {row.expected}.")
     return None
 
 
@@ -197,4 +195,4 @@ def _as_text(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    return "blank" if value is None else f'"{value}"'
+    return "blank" if value is None else f'"{value:g}"' if isinstance(value, float) else f'"{value}"'

@@ -1,13 +1,17 @@
 """``sufficiency history``: what happened, from the returns alone."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sufficiency.cli import output
 from sufficiency.cli.options import AsJson, ProjectFolder
+from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
+
+if TYPE_CHECKING:
+    from sufficiency.project import Project, RunRecord
 
 
 class By(StrEnum):
@@ -17,7 +21,7 @@ class By(StrEnum):
     MONTH = "month"
 
 
-_TABLES = ("stock_by_setting", "stock_by_sector", "stock_by_age", "distance", "locality")
+_TABLES = ("stock_by_setting", "stock_by_sector", "stock_by_age_band", "distance", "locality")
 
 
 def history(
@@ -32,11 +36,13 @@ def history(
     Counted as the Department for Education counts them, so that the figures can be tied to what was published. The
     counts are unsuppressed: for use inside the council, not for publication.
     """
-    from scenarios.run import history as look_back
 
-    project, record, number = make_and_store(
-        folder, "history", lambda project, progress: look_back(project, progress=progress)
-    )
+    def work(project: "Project", progress: StageProgress) -> "RunRecord":
+        from scenarios.run import history as look_back
+
+        return look_back(project, progress=progress)
+
+    project, record, number = make_and_store(folder, "history", work)
     if as_json:
         output.print_json(run_json("history", project, record, number))
         return

@@ -5,12 +5,13 @@ Results go to standard output; progress, banners about faults and everything els
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from sufficiency.domain.findings import Findings, Severity
+from sufficiency.domain.findings import Finding, Findings, Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,21 +20,27 @@ if TYPE_CHECKING:
 LARGE_TABLE_ROWS = 2_000
 """Tables longer than this are named in JSON with their length; ``export`` writes them whole."""
 
+WIDTH_IN_A_FILE = 120
+"""Characters a line where there is no screen to ask."""
+
 SYNTHETIC = "SYNTHETIC COUNCIL: the children, carers and homes are invented."
 
 
 def screen() -> "Console":
     """Return where results are shown."""
-    from rich.console import Console
-
-    return Console(file=sys.stdout, highlight=False, soft_wrap=False)
+    return _console(sys.stdout)
 
 
 def aside() -> "Console":
     """Return where progress and complaints are shown."""
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> "Console":
     from rich.console import Console
 
-    return Console(file=sys.stderr, highlight=False)
+    told = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, highlight=False, width=None if told else WIDTH_IN_A_FILE)
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -45,32 +52,44 @@ def print_json(document: Mapping[str, Any]) -> None:
 def complain(message: str, findings: Findings) -> None:
     """Say on standard error what is wrong, with the findings as a table."""
     if message:
-        aside().print(message, markup=False)
+        aside().print(message, markup=False, soft_wrap=True)
     show_findings(findings, aside())
 
 
 def show_findings(findings: Findings, console: "Console") -> None:
-    """Show findings as one table, the worst first, equal ones together."""
+    """Show findings as one table, the worst first, the same fault in many places together."""
     from rich.markup import escape
     from rich.table import Table
 
     if not len(findings):
         return
-    table = Table("What", "Where", "Found", "Expected", "Repair", "What we did", "Rows", title="Findings")
-    for key, count in _grouped(findings).items():
-        table.add_row(*map(escape, key), f"{count:,}")
+    table = Table(title="Findings", title_justify="left", title_style="bold", show_lines=True)
+    table.add_column("done")
+    table.add_column("rows", justify="right")
+    table.add_column("where", ratio=2, overflow="fold")
+    table.add_column("what, and how to repair it", ratio=5)
+    for group in _grouped(findings):
+        table.add_row(*map(escape, _told(group)))
     console.print(table)
+    console.print("Every single one, with its row: --json. The codes are explained in docs/findings.md.")
 
 
-def _grouped(findings: Findings) -> dict[tuple[str, ...], int]:
+def _grouped(findings: Findings) -> list[list[Finding]]:
     order = {severity: place for place, severity in enumerate(Severity)}
-    grouped: dict[tuple[str, ...], int] = {}
+    groups: dict[tuple[str, ...], list[Finding]] = {}
     for item in sorted(findings, key=lambda each: order[each.severity]):
-        where = ", ".join(part for part in (item.file, item.column) if part)
-        what = f"{item.severity.value}: {item.code}"
-        key = (what, where, item.found, item.expected, item.repair, item.action)
-        grouped[key] = grouped.get(key, 0) + item.count
-    return grouped
+        groups.setdefault((item.severity.value, item.code, item.column), []).append(item)
+    return list(groups.values())
+
+
+def _told(group: list[Finding]) -> tuple[str, str, str, str]:
+    first = group[0]
+    files = len({item.file for item in group})
+    where = ", ".join(part for part in (first.file, f"row {first.row}" if first.row else "", first.column) if part)
+    found = f'"{first.found}": ' if first.found else ""
+    what = f"{found}{first.expected} {first.repair} Done: {first.action}".strip()
+    more = f" and {files - 1} more files" if files > 1 else ""
+    return first.severity.value, f"{sum(item.count for item in group):,}", where + more, f"{what}\n{first.code}"
 
 
 def findings_json(findings: Findings) -> list[dict[str, Any]]:
@@ -116,4 +135,4 @@ def _plain_value(value: Any) -> Any:
 def bullet_lines(lines: Iterable[str], console: "Console") -> None:
     """Print lines as they are, no markup read into them."""
     for line in lines:
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)

@@ -11,7 +11,11 @@ from sufficiency.cli.values import cell, heading
 from sufficiency.domain.findings import Severity
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sufficiency.project import Project, RunRecord
+
+MONTHS_IN_A_YEAR = 12
 
 Work = Callable[["Project", StageProgress], "RunRecord"]
 
@@ -65,10 +69,35 @@ def show_run(project: "Project", record: "RunRecord", number: int, tables: Seque
     for name, value in record.summary.items():
         facts.add_row(escape(heading(name)), escape(cell(value, name)))
     screen.print(facts)
-    for name in tables:
-        if name in record.tables:
-            show_table(name, record.tables[name], screen)
+    if "flow" in record.tables:
+        screen.print(_years_ahead(record.tables["flow"]))
+    shown = [name for name in tables if name in record.tables]
+    for name in shown:
+        show_table(name, record.tables[name], screen)
+    definitions = dict.fromkeys(str(record.tables[name].attrs.get("definition", "")) for name in shown)
+    output.bullet_lines(["", "What is counted:", *(f"- {words}" for words in definitions if words), ""], screen)
     refused, repaired = (record.findings.count(each) for each in (Severity.REFUSED, Severity.REPAIRED))
-    words = f"While reading, {refused:,} rows were refused and {repaired:,} repaired"
-    screen.print(escape(f"{words}: see sufficiency check {project.folder}" if len(record.findings) else "No findings."))
-    screen.print(escape(f"All tables: sufficiency export {project.folder} --out FOLDER"))
+    words = (
+        f"While reading, {refused:,} rows were refused and {repaired:,} repaired: sufficiency check {project.folder}"
+    )
+    tables_at = f"All tables: sufficiency export {project.folder} --out FOLDER"
+    output.bullet_lines([_how_sure(record), words if len(record.findings) else "No findings.", tables_at], screen)
+
+
+def _years_ahead(flow: "pd.DataFrame") -> str:
+    """Return the children in care now and at the end of each whole year walked."""
+    later = flow["stock_after"].iloc[MONTHS_IN_A_YEAR - 1 :: MONTHS_IN_A_YEAR]
+    years = [f"{children:,.0f} in {year} year{'s' * (year > 1)}" for year, children in enumerate(later, start=1)]
+    now = f"{flow['stock_before'].iloc[0]:,.0f} now"
+    return f"Children in care: {', '.join([now, *years])}."
+
+
+def _how_sure(record: "RunRecord") -> str:
+    """Return what stands behind the figures and what does not."""
+    if record.kind == "history":
+        return "How sure: counted from the returns; nothing is projected."
+    unsourced = sum(row.status == "assumption" for row in record.assumptions)
+    return (
+        f"How sure: expected values, without an uncertainty band. {unsourced} of {len(record.assumptions)} assumptions "
+        f"have no published source, and {len(record.changes)} were changed for this project: docs/assumptions.md."
+    )

@@ -1,10 +1,16 @@
 """``sufficiency run``: the whole walk, from files to a plan, a gap and a spend figure."""
 
+from typing import TYPE_CHECKING
+
 from sufficiency.cli import output
 from sufficiency.cli.options import AsJson, Months, ProjectFolder, Seed
+from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
-_TABLES = ("gap", "mix", "distance", "spend_by_year", "next_place")
+if TYPE_CHECKING:
+    from sufficiency.project import Project, RunRecord
+
+_TABLES = ("gap", "places_and_demand", "mix", "in_house", "distance", "spend_by_year", "next_place")
 
 
 def run(folder: ProjectFolder, months: Months = None, seed: Seed = 0, as_json: AsJson = False) -> None:
@@ -12,13 +18,14 @@ def run(folder: ProjectFolder, months: Months = None, seed: Seed = 0, as_json: A
 
     Plans capacity for groups of children. It never chooses a home for a named child.
     """
-    from scenarios.run import run as walk
+
+    def work(project: "Project", progress: StageProgress) -> "RunRecord":
+        from scenarios.run import run as walk
+
+        return walk(project, months=months, seed=seed, progress=progress)
 
     project, record, number = make_and_store(
-        folder,
-        "run",
-        lambda project, progress: walk(project, months=months, seed=seed, progress=progress),
-        f"months={months or 'as in project.yaml'} seed={seed}",
+        folder, "run", work, f"months={months or 'as in project.yaml'} seed={seed}"
     )
     if as_json:
         output.print_json(run_json("run", project, record, number))

@@ -1,11 +1,12 @@
 """Price lists read: from the ``prices`` frame of the capacity files, with the stated defaults behind it."""
 
-from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pandas as pd
 
+from sufficiency.assumptions.prices import default_prices
+from sufficiency.assumptions.values import Assumptions
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.money import PriceBase, pence
 from sufficiency.domain.periods import FinancialYear
@@ -35,17 +36,22 @@ def read_prices(frame: pd.DataFrame) -> PriceList:
     return PriceList(bases.pop(), tuple(_price(row, number) for number, row in rows))
 
 
-def price_list(frame: pd.DataFrame | None, default_rows: Sequence[Mapping[str, object]]) -> PriceList:
+def price_list(frame: pd.DataFrame | None, assumptions: Assumptions) -> PriceList:
     """Return the council's own prices, with the stated defaults for lines it gave none for.
 
     Parameters
     ----------
     frame
         The ``prices`` frame, or None when there is no such file.
-    default_rows
-        The default price list as rows with the same columns, made from the assumptions.
+    assumptions
+        Where the defaults are: ``price.<line>``, ``price.<line>.level_<n>`` and ``uplift.<line>``.
+
+    Raises
+    ------
+    InputError, AssumptionError
+        When a row cannot be used, or the defaults that are needed stand on another price base.
     """
-    defaults = read_prices(pd.DataFrame(list(default_rows)))
+    defaults = read_prices(pd.DataFrame(default_prices(assumptions)))
     return defaults if frame is None else read_prices(frame).with_defaults(defaults)
 
 

@@ -58,3 +58,8 @@ def shares_in_whole_pence(unit_pence: NDArray[np.int64], cell: NDArray[Any]) -> 
     before = pd.Series(running).groupby(cell).shift(1, fill_value=0).to_numpy(dtype=np.int64)
     parts: NDArray[np.int64] = running - before
     return parts
+
+
+def nearest_array(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the nearest whole numbers of measured (not counted) amounts, halves up."""
+    return np.floor(values + 0.5).astype(np.int64)

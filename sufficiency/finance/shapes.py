@@ -1,7 +1,7 @@
-"""What finance and measures need to see of a plan and of the assumptions, and no more of either."""
+"""What finance and measures need to see of a plan, and no more."""
 
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 import pandas as pd
 
@@ -39,9 +39,6 @@ class PlanShape(Protocol):
     def prices(self) -> pd.DataFrame:
         """Capacity, use and value of one more place, by month and place."""
 
-
-class AssumptionValues(Protocol):
-    """Where default figures come from: a value by dotted name."""
-
-    def value(self, name: str) -> Any:
-        """Return the value of one assumption; an unknown name is an ``AssumptionError``."""
+    @property
+    def unmet_pence(self) -> int:
+        """Weight of a child without a suitable place, pence a week."""

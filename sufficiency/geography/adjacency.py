@@ -74,10 +74,9 @@ def locality(
         Authority of the placement: one code, or one a row; "" is unknown.
     """
     home, there = np.broadcast_arrays(np.asarray(home_authority, dtype="U9"), np.asarray(placement_authority, "U9"))
-    pair = np.char.add(np.char.ljust(home.ravel(), 9), there.ravel())
-    unique, back = np.unique(pair, return_inverse=True)
-    classes = np.array([_class(text[:9].rstrip(), text[9:]) for text in unique.tolist()], dtype="U12")
-    return classes[back].reshape(home.shape)
+    pairs = list(zip(home.ravel().tolist(), there.ravel().tolist(), strict=True))
+    classes = {pair: _class(*pair) for pair in set(pairs)}
+    return np.array([classes[pair] for pair in pairs], dtype="U12").reshape(home.shape)
 
 
 def _class(home: str, there: str) -> Locality:

@@ -19,16 +19,17 @@ from sufficiency.measures.grouping import (
 )
 from sufficiency.measures.registry import measure
 
-_COUNTS = ("needed", "met_preferred", "met_suitable", "unmet")
+_COUNTS = ("arising", "met_preferred", "met_suitable", "unmet")
 _KNOWN_KINDS = (PlaceKind.HOUSEHOLD, PlaceKind.HOME, PlaceKind.BLOCK)
 
 
 @measure(
     "gap",
     "children",
-    "Children needing a place in each month of the period, and how the plan met it: in the preferred setting, in "
-    "another suitable one, or not at all. A child still without a place is counted again the month after. unmet_at_end "
-    "is the last month alone; over_20_at_end and distant_at_end are children of the group living that far away then.",
+    "arising is how many children came to need a place in the period; met_preferred and met_suitable how many were "
+    "placed, in the setting their need prefers or in another suitable one; without_place_mean how many were without a "
+    "suitable place in an average month, unmet_at_end in the last. over_20_at_end and distant_at_end are children of "
+    "the group living that far away at the end.",
 )
 def gap(
     plan: PlanShape, by: str | Sequence[str] = "profile", over: Over = "financial_year", planned_only: bool = True
@@ -47,12 +48,16 @@ def gap(
     Returns
     -------
     pandas.DataFrame
-        ``by, period, needed, met_preferred, met_suitable, unmet, unmet_at_end, over_20_at_end, distant_at_end``.
+        ``by, period, arising, met_preferred, met_suitable, without_place_mean, unmet_at_end, over_20_at_end,
+        distant_at_end``.
     """
     need = _by_need(plan.need, planned_only)
+    need = need.assign(arising=need["needed"] - need["waiting"])
     living = _by_need(plan.stock, planned_only)
     keys = [*columns_of(by, need), "period"]
     table = total_by(with_period(need, over), keys, _COUNTS)
+    months = with_period(_calendar(plan), over).groupby("period").size()
+    table.insert(len(keys) + 3, "without_place_mean", table.pop("unmet") / table["period"].map(months))
     last = total_by(at_period_end(need, over, plan), keys, ["unmet"]).rename(columns={"unmet": "unmet_at_end"})
     far = total_by(at_period_end(living, over, plan), keys, ["over_20", "distant"])
     far = far.rename(columns={"over_20": "over_20_at_end", "distant": "distant_at_end"})
@@ -96,12 +101,15 @@ def _by_need(frame: pd.DataFrame, planned_only: bool) -> pd.DataFrame:
     return kept.assign(setting=kept["profile"].map(PREFERRED_SETTING))
 
 
+def _calendar(plan: PlanShape) -> pd.DataFrame:
+    first = np.datetime64(plan.base_date, "M") + 1
+    return pd.DataFrame({"month": (first + np.arange(plan.months)).astype("datetime64[s]")})
+
+
 def _demand(plan: PlanShape, over: Over) -> pd.Series:
     """Children at the period's end by the setting their need prefers, with a place or without."""
-    keys = ["setting", "period"]
-    housed = at_period_end(_by_need(plan.stock, True), over, plan).groupby(keys)["children"].sum()
-    unmet = at_period_end(_by_need(plan.need, True), over, plan).groupby(keys)["unmet"].sum()
-    return housed.add(unmet, fill_value=0.0).rename("demand")
+    by_need = at_period_end(_by_need(plan.stock, True), over, plan)
+    return by_need.groupby(["setting", "period"])["children"].sum().rename("demand")
 
 
 def _places(plan: PlanShape) -> pd.DataFrame:

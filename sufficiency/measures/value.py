@@ -7,7 +7,7 @@ import pandas as pd
 
 from sufficiency.domain.places import PlaceKind
 from sufficiency.finance.shapes import PlanShape
-from sufficiency.measures.grouping import Over, columns_of, total_by, with_period
+from sufficiency.measures.grouping import Over, columns_of, share, total_by, with_period
 from sufficiency.measures.registry import measure
 
 _NOT_CREATED = (PlaceKind.STREAM, PlaceKind.EXISTING)
@@ -18,8 +18,9 @@ _NOT_CREATED = (PlaceKind.STREAM, PlaceKind.EXISTING)
     "pounds a week",
     "What one more place of a kind would save a week, by the prices that prove the plan: typical_pounds_weekly is the "
     "mean over open places and months, best_pounds_weekly the dearest place of each month averaged over the months, "
-    "months_full the share of place-months in which another place would have been worth something. The value holds for "
-    "the next place only, not for ten.",
+    "months_full the share of place-months in which another place would have been worth something. In the share "
+    "ends_unmet of place-months the next place would house a child who has no suitable one: that has no price, so "
+    "those place-months are left out of the pounds. The value holds for the next place only, not for ten.",
 )
 def next_place(
     plan: PlanShape, by: str | Sequence[str] = ("setting", "line"), over: Over = "financial_year"
@@ -34,19 +35,27 @@ def next_place(
     Returns
     -------
     pandas.DataFrame
-        ``by, period, typical_pounds_weekly, best_pounds_weekly, months_full``.
+        ``by, period, typical_pounds_weekly, best_pounds_weekly, months_full, ends_unmet``; pounds are missing where
+        every place-month would end an unmet need.
     """
     prices = _prices_with_places(plan)
     names = columns_of(by, prices)
     monthly = prices.groupby([*names, "month"], as_index=False, sort=False).agg(
-        price=("price_pence", "sum"), best=("price_pence", "max"), full=("full", "sum"), places=("full", "size")
+        price=("money", "sum"),
+        best=("money", "max"),
+        priced=("money", "count"),
+        full=("full", "sum"),
+        ends_unmet=("ends_unmet", "sum"),
+        places=("full", "size"),
     )
-    monthly["months"] = 1
-    table = total_by(with_period(monthly, over), [*names, "period"], ["price", "best", "full", "places", "months"])
-    table["typical_pounds_weekly"] = table["price"] / table["places"] / 100
-    table["best_pounds_weekly"] = table["best"] / table["months"] / 100
+    monthly["months"] = (monthly["priced"] > 0).astype(np.int64)
+    sums = ["price", "best", "priced", "full", "ends_unmet", "places", "months"]
+    table = total_by(with_period(monthly.fillna({"best": 0.0}), over), [*names, "period"], sums)
+    table["typical_pounds_weekly"] = share(table["price"], table["priced"]) / 100
+    table["best_pounds_weekly"] = share(table["best"], table["months"]) / 100
     table["months_full"] = table["full"] / table["places"]
-    return table[[*names, "period", "typical_pounds_weekly", "best_pounds_weekly", "months_full"]]
+    table["ends_unmet"] = table["ends_unmet"] / table["places"]
+    return table[[*names, "period", "typical_pounds_weekly", "best_pounds_weekly", "months_full", "ends_unmet"]]
 
 
 def _prices_with_places(plan: PlanShape) -> pd.DataFrame:
@@ -65,5 +74,11 @@ def _prices_with_places(plan: PlanShape) -> pd.DataFrame:
     could_grow = np.array([kind not in _NOT_CREATED for kind in places.kind])
     kept = (plan.prices["capacity"] > 0) & could_grow[plan.prices["place"].to_numpy()]
     prices: pd.DataFrame = plan.prices[kept]
-    prices = prices.assign(full=(prices["price_pence"] > 0).astype(np.int64))
+    # The weight of an unmet need is policy, not money: a price beyond half of it could only come from ending one.
+    ends = prices["price_pence"] > plan.unmet_pence / 2
+    prices = prices.assign(
+        full=(prices["price_pence"] > 0).astype(np.int64),
+        ends_unmet=ends.astype(np.int64),
+        money=prices["price_pence"].where(~ends).astype(np.float64),
+    )
     return prices.join(what, on="place")

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -63,7 +64,7 @@ def units_of(frame: pd.DataFrame) -> dict[str, str]:
     return {str(name): str(own.get(name) or _unit(str(name), frame[name], common)) for name in frame.columns}
 
 
-def _unit(name: str, column: "pd.Series[object]", common: str) -> str:
+def _unit(name: str, column: "pd.Series[Any]", common: str) -> str:
     if column.dtype.kind not in "iuf":
         return ""
     ending = name.split("_")[-1]

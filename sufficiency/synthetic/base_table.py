@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from sufficiency.synthetic.chance import shuffled
+from sufficiency.synthetic.chance import age_on, shuffled
 from sufficiency.synthetic.people import UASC_YOUNGER, Population, stratum
 from sufficiency.synthetic.targets import BASE_DATE, TABLE
 
 TOGETHER_CHANCE = 0.8
 TOGETHER_CELLS = ("kinship", "in-house", "agency", "parents")
+YOUNGEST = {"supported": 16, "home": 7, "custody": 13, "unregistered": 10, "residential school": 8}
+OLDEST = {"adoption": 8, "mother and baby": 1}
+"""Ages, in whole years, outside which nobody is put into a kind of home (assumption; 16 is law)."""
+
 LARGEST_GROUP = {"kinship": 4, "in-house": 3, "agency": 3, "parents": 4}
 
 Quota = dict[tuple[str, int], int]
@@ -46,6 +50,7 @@ def base_places(population: Population, rng: Generator) -> dict[int, BasePlace]:
     group = {i: stratum(population.persons[population.spells[i].person], BASE_DATE) for i in here}
     quota: Quota = {(name, g): n for name, cell in TABLE.items() for g, n in enumerate((*cell.by_age, *cell.uasc)) if n}
     units = _place_adopted(population, here, group, quota)
+    units += _place_young_in_homes(population, here, group, quota, rng)
     placed = {i for unit, _ in units for i in unit}
     units += _place_siblings(population, [i for i in here if i not in placed], group, quota, rng)
     placed = {i for unit, _ in units for i in unit}
@@ -60,6 +65,15 @@ def _place_adopted(
     waiting = sorted((i for i in here if group[i] == 1), key=lambda i: population.spells[i].start)
     chosen = waiting[: quota.pop(("adoption", 1))]
     return [([i], "adoption") for i in chosen]
+
+
+def _place_young_in_homes(
+    population: Population, here: Sequence[int], group: dict[int, int], quota: Quota, rng: Generator
+) -> list[tuple[list[int], str]]:
+    """Give the few places in homes among those aged 5 to 9 to the older of them."""
+    births = {i: population.persons[population.spells[i].person].birth for i in here if group[i] == 2}
+    old_enough = [i for i, birth in births.items() if age_on(birth, BASE_DATE) >= YOUNGEST["home"]]
+    return [([i], "home") for i in shuffled(old_enough, rng)[: quota.pop(("home", 2))]]
 
 
 def _place_siblings(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import SupportsInt, TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -13,7 +13,7 @@ T = TypeVar("T")
 DAYS_A_YEAR = 365.25
 
 
-def days(count: float) -> timedelta:
+def days(count: SupportsInt) -> timedelta:
     """Whole days."""
     return timedelta(days=int(count))
 

@@ -9,7 +9,7 @@ from sufficiency.synthetic.stays import Stay
 from sufficiency.synthetic.targets import BASE_DATE
 
 SUPPORTED_REGISTRATION = date(2023, 10, 28)
-"""Supported accommodation has to be registered from this day (The Supported Accommodation (England) Regulations 2023)."""
+"""Supported accommodation has to be registered from this day (Supported Accommodation (England) Regulations 2023)."""
 
 FIXED_CODE = {
     "home": "K2",

@@ -76,7 +76,7 @@ def draw_resident(stratum: int, close: date, rng: Generator) -> Entrant:
 
 
 def group_siblings(entrants: Sequence[Entrant], rng: Generator) -> tuple[list[Entrant], list[int]]:
-    """Make families: about half of the children under 16 are tried for a group and come in with brothers or sisters, on one day.
+    """Make families: about a quarter of children come in with brothers or sisters, on one day.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def _take_group(entrants: Sequence[Entrant], waiting: list[int], size: int) -> l
     group = [waiting.pop(0)]
     for other in list(waiting):
         gaps = [abs((entrants[other].birth - entrants[i].birth).days) for i in group]
-        if len(group) < size and LEAST_DAYS_BETWEEN_BIRTHS <= min(gaps) and max(gaps) < 11 * 365:
+        if len(group) < size and min(gaps) >= LEAST_DAYS_BETWEEN_BIRTHS and max(gaps) < 11 * 365:
             group.append(other)
             waiting.remove(other)
     return group

@@ -11,8 +11,9 @@ from sufficiency.synthetic.codes import Phases, adoption_day, phases
 from sufficiency.synthetic.legal import Timeline, legal_timeline, meeting_moves
 from sufficiency.synthetic.people import Person, Population, Spell
 from sufficiency.synthetic.stays import Stay, Stays
-from sufficiency.synthetic.targets import BASE_DATE
+from sufficiency.synthetic.targets import BASE_DATE, FIRST_RETURN
 
+FIRST_DAY = date(FIRST_RETURN - 1, 4, 1)
 TEMPORARY_CHANCE = 0.05
 TEMPORARY_DAYS = {"T1": (8, 30), "T3": (8, 21), "T4": (4, 8)}
 TEMPORARY = {"T1": 0.4, "T3": 0.4, "T4": 0.2}
@@ -119,7 +120,7 @@ def _temporary(
         code = pick(TEMPORARY, rng)
         first = stay.start + days(rng.integers(30, length - 60))
         last = first + days(rng.integers(*TEMPORARY_DAYS[code]))
-        if all(not first - days(3) <= day <= last + days(3) for day in changes):
+        if first > FIRST_DAY and all(not first - days(3) <= day <= last + days(3) for day in changes):
             away.append((first, last, code))
     return away
 

@@ -17,6 +17,9 @@ VOLUNTARY_CHANCE = ((60, 0.6), (180, 0.45), (365, 0.3), (100_000, 0.11))
 
 FIRST_ORDER = {"C1": 0.42, "V2": 0.36, "L1": 0.14, "L2": 0.08}
 SAME_DAY_CHANCE = 0.15
+SHORT_ORDERS = ("L1", "L2")
+"""Police protection lasts three days at most, emergency protection 21."""
+
 NEAR_DAYS = 30
 INTERIM_DAYS = (170, 420)
 
@@ -43,16 +46,16 @@ def legal_timeline(spell: Spell, person: Person, adopted_from: date | None, at_h
         line = line[:1] + [step for step in line[1:] if step[0] < adopted_from - days(60)]
         before = 0 if rng.random() < SAME_DAY_CHANCE else rng.integers(8, 40)
         line.append((adopted_from - days(before), "E1"))
-    return line[:1] + [step for step in line[1:] if step[0] < (spell.end or BASE_DATE) - days(1)]
+    return line[:1] + [step for step in line[1:] if step[0] < (spell.end or BASE_DATE)]
 
 
 def _care_orders(start: date, first: str, rng: Generator) -> Timeline:
     """Return the usual way: protection or agreement, interim care order, full care order."""
     line = [(start, first)]
-    wait = {"C1": 0, "V2": rng.integers(14, 110), "L1": rng.integers(1, 4), "L2": rng.integers(3, 9)}[first]
+    wait = {"C1": (0, 1), "V2": (14, 110), "L1": (1, 4), "L2": (3, 9)}[first]
     if first != "C1":
         then = "V2" if first == "L1" and rng.random() < 0.35 else "C1"
-        line.append((start + days(wait), then))
+        line.append((start + days(rng.integers(*wait)), then))
         if then == "V2":
             line.append((line[-1][0] + days(rng.integers(14, 90)), "C1"))
     line.append((line[-1][0] + days(rng.integers(*INTERIM_DAYS)), "C2"))
@@ -64,6 +67,7 @@ def meeting_moves(line: Timeline, moves: Sequence[date], last: date, rng: Genera
     out = line[:1]
     for day, status in line[1:]:
         near = [move for move in moves if abs((move - day).days) <= NEAR_DAYS and move > out[-1][0]]
-        taken = near[0] if near and status != "E1" and rng.random() < 0.5 else day
-        out.append((max(taken, out[-1][0] + days(2)), status))
+        movable = status != "E1" and out[-1][1] not in SHORT_ORDERS
+        taken = near[0] if near and movable and rng.random() < 0.5 else day
+        out.append((max(taken, out[-1][0] + days(1)), status))
     return out[:1] + [step for step in out[1:] if step[0] < last]

@@ -23,11 +23,7 @@ from sufficiency.synthetic.entrants import (
 )
 from sufficiency.synthetic.leaving import HOME, reason_for_leaving
 from sufficiency.synthetic.people import (
-    ADULT,
     STRATA,
-    UASC_ADULT,
-    UASC_OLDER,
-    UASC_YOUNGER,
     Person,
     Population,
     Spell,

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
 from numpy.random import Generator
 
-from sufficiency.synthetic.base_table import BasePlace
+from sufficiency.synthetic.base_table import OLDEST, YOUNGEST, BasePlace
 from sufficiency.synthetic.chance import DAYS_A_YEAR, age_on, birthday, days, pick
 from sufficiency.synthetic.leaving import ADOPTED
 from sufficiency.synthetic.people import Person, Population, Spell
@@ -33,13 +32,11 @@ UASC_HOME: tuple[dict[str, float], dict[str, float]] = ({"agency": 1.0}, {"suppo
 """Kind of home by age band at the start of a stay (assumption, near England 2024: first placements 55% foster)."""
 
 STAYING_PUT = {"in-house": 0.4, "agency": 0.45, "kinship": 0.15}
-MOVES_A_YEAR = ((90, 1.8), (730, 0.66), (100_000, 0.32))
+MOVES_A_YEAR = ((90, 1.85), (730, 0.67), (100_000, 0.325))
 """Moves a year by days in care (assumption; gives about one child in ten three or more placements in a year)."""
 
 MOVES_FACTOR = {"home": 1.5, "supported": 1.2, "kinship": 0.5, "parents": 0.6}
 BRIEF = frozenset({"secure", "custody", "hospital", "unregistered", "parents"})
-OLDEST = {"adoption": 8, "mother and baby": 1}
-YOUNGEST = {"supported": 16, "home": 7, "custody": 13, "unregistered": 10, "residential school": 8}
 
 
 @dataclass(frozen=True)
@@ -143,6 +140,9 @@ def _path(
     cells = [_draw_cell(person, start, first=number == 0, rng=rng) for number, start in enumerate(starts)]
     if last and _suits(last, person, starts[-1], end):
         cells[-1] = last
+    for number in range(1, len(cells)):
+        if cells[number - 1] == cells[number] == "parents":
+            cells[number - 1] = "kinship"
     used = [made.add(_arrangement(cell, person, rng)) for cell in cells[:-1]]
     used.append(_last_arrangement(cells[-1], person, place, made, shared, rng))
     return [Stay(index, a, b, use) for a, b, use in zip(starts, [*moves, spell.end], used, strict=True)]
@@ -161,7 +161,7 @@ def _last_arrangement(
 def _arrangement(cell: str, person: Person, rng: Generator) -> Arrangement:
     """Draw locality and provider of a home in the past, in the proportions of the base table."""
     of = TABLE[cell]
-    spread = of.uasc_places if person.uasc and sum(of.uasc_places) else of.places
+    spread = of.uasc_places if person.uasc and any(of.uasc_places) else of.places
     locality = pick({str(number): n for number, n in enumerate(spread)}, rng)
     return Arrangement(cell, int(locality), pick(of.providers, rng), person.family)
 
@@ -207,7 +207,7 @@ def _with_last_move(start: date, end: date, last: str, person: Person, drawn: se
     length = (end - start).days
     earliest, latest = 0, length - 2
     if last in YOUNGEST:
-        earliest = (birthday(person.birth, YOUNGEST[last]) - start).days
+        earliest = min((birthday(person.birth, YOUNGEST[last]) - start).days, length - 1)
     if last == "adoption":
         earliest, latest = max(length - 330, 90), length - 60
     if last in BRIEF:
@@ -222,8 +222,3 @@ def _with_last_move(start: date, end: date, last: str, person: Person, drawn: se
         if not kept or day - kept[-1] > 1:
             kept.append(day)
     return [start + days(day) for day in kept]
-
-
-def placements_in_year(moves: Sequence[date], year: int) -> int:
-    """Return how many homes a child had in a year that began in one of them."""
-    return 1 + int(np.sum([date(year - 1, 4, 1) < day <= date(year, 3, 31) for day in moves]))

@@ -57,6 +57,7 @@ class Venue:
     listed: bool
     opened: date
     uses: list[tuple[date, date, int]] = field(default_factory=list)
+    families: set[int] = field(default_factory=set)
 
     @property
     def in_use(self) -> int:
@@ -85,9 +86,9 @@ class Use:
 
 @dataclass(frozen=True)
 class Lodging:
-    """What the 903 says of an arrangement: where and who runs it."""
+    """What the 903 says of an arrangement: where it is and the provider's number."""
 
-    postcode: str
+    address: Address
     urn: str
 
 
@@ -108,7 +109,8 @@ def make_market(made: Stays, book: AddressBook, rng: Generator) -> Market:
         if arrangement.cell in SHARED_CELLS:
             venue = _venue_for(use, arrangement, market, book, rng)
             venue.uses.append((use.start, use.end, use.size))
-            market.lodgings[use.arrangement] = Lodging(venue.address.postcode, venue.urn)
+            venue.families.add(arrangement.family)
+            market.lodgings[use.arrangement] = Lodging(venue.address, venue.urn)
         else:
             market.lodgings[use.arrangement] = _own_lodging(arrangement, book, rng)
     return market
@@ -162,7 +164,8 @@ def _service_urn(cell: str, provider: str, rng: Generator) -> str:
 def _venue_for(use: Use, arrangement: Arrangement, market: Market, book: AddressBook, rng: Generator) -> Venue:
     """Return a venue of the right kind with room throughout, a new one where there is none.
 
-    Today's in-house children can only live in today's households, whose day of approval gives way when it has to.
+    Today's in-house children can only live in today's households, whose day of approval gives way when it has to. A
+    move leads somewhere else, so in the past nobody goes where one of the family already was.
     """
     fitting = [v for v in market.venues[arrangement.cell] if _fits(v, arrangement)]
     now = use.end > BASE_DATE
@@ -170,7 +173,9 @@ def _venue_for(use: Use, arrangement: Arrangement, market: Market, book: Address
         venue = _first_with_places(fitting, use, rng)
         venue.opened = min(venue.opened, use.start - days(60))
         return venue
-    open_to = [v for v in fitting if v.room(use.start, use.end, use.size)]
+    open_to = [
+        v for v in fitting if v.room(use.start, use.end, use.size) and (now or arrangement.family not in v.families)
+    ]
     must_join = now and arrangement.cell == "home" and arrangement.locality == INSIDE
     if must_join and not open_to:
         venue = _first_with_places(fitting, use, rng)
@@ -199,13 +204,13 @@ def _own_lodging(arrangement: Arrangement, book: AddressBook, rng: Generator) ->
     """Return the address of an arrangement that shares its home with nobody else we know of."""
     cell = arrangement.cell
     if cell == "parents" and arrangement.locality == INSIDE:
-        return Lodging(book.homes[arrangement.family].postcode, "")
-    postcode = book.take(arrangement.locality).postcode
+        return Lodging(book.homes[arrangement.family], "")
+    address = book.take(arrangement.locality)
     if cell in NO_URN:
-        return Lodging(postcode, "")
+        return Lodging(address, "")
     if cell == "adoption":
-        return Lodging(postcode, REGIONAL_ADOPTION)
-    return Lodging(postcode, _service_urn(cell, arrangement.provider, rng))
+        return Lodging(address, REGIONAL_ADOPTION)
+    return Lodging(address, _service_urn(cell, arrangement.provider, rng))
 
 
 def households_today(market: Market) -> Iterable[Venue]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sufficiency.assumptions.table import Attribute
+from sufficiency.ingest.capacity.authorities import authority_codes
 from sufficiency.ingest.capacity.dates import read_dates
 from sufficiency.ingest.capacity.headers import data_rows
 from sufficiency.ingest.capacity.sheets import Mask
@@ -73,6 +74,9 @@ def read_column(row: Attribute, text: pd.Series, table: str = "") -> Reading:
         return _read_number(row, text, blank)
     if row.type == "bool":
         return _read_bool(text, blank)
+    if row.type == "authority":
+        codes = authority_codes(text.mask(blank, ""))
+        return Reading(codes, blank, {"invalid": _mask(codes == "") & ~blank})
     return _read_pattern(row.type, text, blank)
 
 

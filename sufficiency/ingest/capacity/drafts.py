@@ -102,11 +102,11 @@ def settle(draft: Draft) -> Draft:
 
 def _report_columns(report: Reporter, header: Header) -> None:
     for index in header.repeated:
-        report.whole("capacity.column.twice", safe(header.written[index]))
+        report.about("capacity.column.twice", safe(header.written[index]))
     for index in header.unknown:
         near = get_close_matches(compact(header.written[index]), names(header.table), n=1, cutoff=0.75)
         meant = f"perhaps {names(header.table)[near[0]]}" if near else ""
-        report.whole("capacity.column.unknown", safe(header.written[index]), expected=meant)
+        report.about("capacity.column.unknown", safe(header.written[index]), expected=meant)
 
 
 def _read(draft: Draft, row: Attribute) -> Reading:

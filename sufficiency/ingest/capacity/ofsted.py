@@ -111,12 +111,19 @@ def _typed(name: str, text: pd.Series) -> pd.Series:
 def _report(sheet: Sheet, verdict: pd.Series, findings: Findings) -> None:
     report = Reporter(sheet, findings)
     urn = _urn(sheet)
-    fate = urn.map(verdict).fillna("capacity.ofsted.urn")
+    fate = verdict.astype("str").reindex(urn).fillna("capacity.ofsted.urn")
     for code in sorted(set(fate.unique()) - {""}):
         report.counted(code, "urn", (fate == code).to_numpy())
     used = (fate == "").to_numpy()
     council = word_key(sheet.text["sector"]).isin(_COUNCIL).to_numpy()
     report.counted("capacity.ofsted.council", "sector", used & council)
+    where = attribute("homes")["authority"]
+    report.counted(
+        "capacity.cell.invalid",
+        "authority",
+        used & read_column(where, sheet.text["authority"]).bad,
+        expected=where.expected,
+    )
     report.counted("capacity.ofsted.not_vacancies", "registered_places", used)
     count_rows(findings, sheet.grid.label, len(sheet), int(used.sum()))
 
@@ -136,9 +143,8 @@ def _homes(rows: pd.DataFrame) -> pd.DataFrame:
         "sector": word_key(rows["sector"]).map(_SECTORS).fillna("unknown"),
         "setting": setting,
         "contract": "listed",
-        "authority": rows["authority"],
         "age_min": youngest,
-        **{name: _typed(name, rows[name]) for name in ("postcode", "registered_places", "from", "to")},
+        **{name: _typed(name, rows[name]) for name in ("authority", "postcode", "registered_places", "from", "to")},
     }
     return pd.DataFrame(
         {row.name: known.get(row.name, _blank(row.type, row.default)) for row in attributes("homes")}, index=rows.index

@@ -81,7 +81,7 @@ def _read_table(table: str, paths: Paths, findings: Findings) -> pd.DataFrame | 
     for draft in drafts:
         count_rows(findings, draft.sheet.grid.label, len(draft.sheet), int((~draft.refused).sum()))
         if not len(draft.sheet):
-            draft.report.whole("capacity.file.empty")
+            draft.report.about("capacity.file.empty")
     used = _used([draft for draft in drafts if len(draft.sheet)])
     return finish_needs(used) if table == "needs" and used is not None else used
 

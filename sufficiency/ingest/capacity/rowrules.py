@@ -26,6 +26,26 @@ def name_homes_by_urn(draft: Draft) -> None:
     draft.given = draft.given.assign(home_id=draft.where("home_id") | nameless)
 
 
+def contract_from_use(draft: Draft) -> None:
+    """Take a blank contract as own where the council runs the home, as spot where usable places are given."""
+    frame = draft.frame
+    blank = ~draft.where("contract")
+    own = blank & (frame["sector"] == "own").to_numpy()
+    spot = blank & ~own & draft.where("usable_places")
+    draft.note("capacity.homes.contract_blank", "contract", own | spot)
+    draft.frame = frame.assign(contract=frame["contract"].mask(own, "own").mask(spot, "spot"))
+    draft.given = draft.given.assign(contract=draft.where("contract") | own | spot)
+
+
+def listed_gives_nothing(draft: Draft) -> None:
+    """Note listed homes with usable places: they give no capacity all the same."""
+    draft.note(
+        "capacity.homes.listed_usable",
+        "usable_places",
+        (draft.frame["contract"] == "listed") & (draft.frame["usable_places"] > 0),
+    )
+
+
 def ages_in_order(draft: Draft) -> None:
     """Refuse rows whose youngest age is above the oldest."""
     draft.refuse("capacity.row.ages", "age_min", draft.frame["age_min"] > draft.frame["age_max"])
@@ -158,7 +178,7 @@ def _flag(draft: Draft) -> "pd.Series[bool]":
 
 Rule = Callable[[Draft], None]
 
-BEFORE_REQUIRED: dict[str, tuple[Rule, ...]] = {"homes": (name_homes_by_urn,)}
+BEFORE_REQUIRED: dict[str, tuple[Rule, ...]] = {"homes": (name_homes_by_urn, contract_from_use)}
 """Rules that run before required cells are looked at, by table."""
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -170,6 +190,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         dates_in_order,
         located,
         homes_usable,
+        listed_gives_nothing,
         unregistered,
         usual_price("weekly_price_pounds"),
     ),

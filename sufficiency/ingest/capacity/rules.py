@@ -196,6 +196,20 @@ FINDINGS: dict[str, Rule] = {
     "capacity.homes.id_from_urn": Rule(
         _P, "Home without a number", "Rows are told apart by it.", "Give home_id.", "The URN is used as home_id."
     ),
+    "capacity.homes.contract_blank": Rule(
+        _P,
+        "Contract blank",
+        "How the home can be used decides whether it is capacity.",
+        "Fill in contract: own, block, framework, spot or listed.",
+        "Taken as own where your council runs it, and as spot where usable places are given.",
+    ),
+    "capacity.homes.listed_usable": Rule(
+        _N,
+        "Listed, with usable places",
+        "A listed home is known to exist and gives no capacity, whatever its usable places.",
+        "Say own, block, framework or spot if you can use it.",
+        "Kept as given: no capacity.",
+    ),
     "capacity.homes.supported_age": Rule(
         _P,
         "Supported accommodation under 16",

@@ -83,7 +83,7 @@ class Reporter:
     sheet: Sheet
     findings: Findings
 
-    def whole(self, code: str, column: str = "", found: str = "", expected: str = "", count: int = 1) -> None:
+    def about(self, code: str, column: str = "", found: str = "", expected: str = "", count: int = 1) -> None:
         """Add one finding about the whole sheet or one of its columns."""
         self._add(code, None, column, found, expected, count)
 

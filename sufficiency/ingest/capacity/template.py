@@ -108,6 +108,8 @@ def _about_cells(row: Attribute, example: str) -> tuple[str, ...]:
 
 
 def _when_blank(row: Attribute) -> str:
+    if "lank" in row.description:  # the description says what a blank means
+        return "as said under what it is"
     return "not known" if row.default is None else f"read as {shown(row.default)}"
 
 
@@ -137,7 +139,7 @@ def _cell_format(row: Attribute, formats: Formats) -> Any:
 
 def _note(row: Attribute) -> str:
     required = "Required. " if row.required else ""
-    blank = "" if row.required else f" Blank: {_when_blank(row)}."
+    blank = "" if row.required or "lank" in row.description else f" Blank: {_when_blank(row)}."
     return f"{required}{row.description} Takes {row.expected}.{blank}"
 
 

@@ -114,15 +114,11 @@ def children_frame(stacks: Stacks, episodes: pd.DataFrame, log: FindingLog) -> p
         "authority": _latest(pd.concat([header, episodes]), "LA"),
     }
     for name, values in known.items():
-        children[name] = children["child"].map(values.astype(object))
+        children[name] = values.reindex(children["child"]).to_numpy()
     children["uasc"] = children["child"].isin(uasc["child"])
-    texts = {
-        name: children[name].where(children[name].notna(), "").astype("str")
-        for name in ("sex", "ethnicity", "authority")
-    }
-    dates = {name: children[name].astype("datetime64[s]") for name in ("birth_date", "uasc_ceased")}
+    texts = {name: children[name].fillna("").astype("str") for name in ("sex", "ethnicity", "authority")}
     columns = ["child", "sex", "birth_date", "ethnicity", "uasc", "uasc_ceased", "authority"]
-    tidy = _tidy(children.assign(**texts, **dates)[columns])
+    tidy = _tidy(children.assign(**texts)[columns])
     _report_births(tidy, episodes, log)
     return tidy
 
@@ -137,7 +133,7 @@ def _births(header: pd.DataFrame, stacks: Stacks, people: pd.Series, log: Findin
     """Return each child's date of birth, from the header tables, else from another table of the returns."""
     given = header[header["DOB"].notna()]
     own = given.drop_duplicates("child", keep="last").set_index("child")["DOB"]
-    varied = given["child"][given["DOB"] != given["child"].map(own)].nunique()
+    varied = given["child"][given["DOB"].to_numpy() != own.reindex(given["child"]).to_numpy()].nunique()
     if varied:
         log.add("ssda903.birth.differs", "all files", column="DOB", count=int(varied))
     others = pd.concat([stacks[kind][["child", "DOB"]] for kind in (Kind.UASC, Kind.MISSING, Kind.ADOPTION)])
@@ -184,7 +180,7 @@ def _report_births(children: pd.DataFrame, episodes: pd.DataFrame, log: FindingL
     births = children.set_index("child")["birth_date"]
     if missing := int(births.isna().sum()):
         log.add("ssda903.birth.missing", "all files", column="DOB", count=missing)
-    early = (episodes["DECOM"] < episodes["child"].map(births)).to_numpy()
+    early = episodes["DECOM"].to_numpy() < births.reindex(episodes["child"]).to_numpy()
     log.rows(
         "ssda903.birth.after_start",
         episodes["_file"].to_numpy()[early],

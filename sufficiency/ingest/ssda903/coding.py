@@ -18,8 +18,7 @@ EPISODE_CODES: tuple[str, ...] = ("PLACE", "PLACE_PROVIDER", "LS", "CIN", "RNE",
 UNREGISTERED_PLACES: frozenset[str] = frozenset({"Z11", "Z12", "Z13", "Z14"})
 
 _SEXES: dict[str, str] = {"1": "M", "2": "F", "M": "M", "F": "F", "U": "U"}
-_LOOKS_LIKE_A_CODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?|[A-Z]")
-_LONGEST_CODE = 3
+_LOOKS_LIKE_A_CODE = re.compile(r"[A-Z]|[A-Z]\d{1,2}|PR\d")
 
 
 def shown_code(column: str, code: str) -> str:
@@ -30,8 +29,8 @@ def shown_code(column: str, code: str) -> str:
     >>> shown_code("PLACE", "K9"), shown_code("PLACE", "SN12AB"), shown_code("REASON_PLACE_CHANGE", "CUSTOD")
     ('K9', 'AA99AA', 'CUSTOD')
     """
-    looks = len(code) <= _LONGEST_CODE and _LOOKS_LIKE_A_CODE.fullmatch(code)
-    return code if looks or code in known_codes(column) else shape_of(code)
+    safe = code in known_codes(column) or _LOOKS_LIKE_A_CODE.fullmatch(code)
+    return code if safe else shape_of(code)
 
 
 def check_episode_codes(episodes: pd.DataFrame, years: NDArray[np.int64], log: FindingLog) -> None:

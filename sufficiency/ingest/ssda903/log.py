@@ -1,10 +1,10 @@
 """Gathers findings while reading: many rows with the same fault become one finding with a count."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.domain.findings import Finding, Findings
@@ -66,9 +66,9 @@ class FindingLog:
         if not len(files):
             return
         shown = found if found is not None else np.full(len(files), "", dtype=object)
-        frame = pd.DataFrame({"file": files, "row": rows, "found": shown})
-        for file, part in frame.groupby("file", sort=False):
-            for row, what, count in _collapsed(part):
+        for file in dict.fromkeys(files.tolist()):
+            mine = files == file
+            for row, what, count in _collapsed(rows[mine].tolist(), shown[mine].tolist()):
                 detail = (details or {}).get(what, "")
                 self.add(code, str(file), row=row, column=column, found=what, detail=detail, count=count)
 
@@ -86,13 +86,11 @@ class FindingLog:
         self.findings.items[:] = [*rest, replace(chosen[0], file=label, count=len(chosen))]
 
 
-def _collapsed(part: pd.DataFrame) -> Sequence[tuple[int, str, int]]:
-    if len(part) <= LISTED_ROWS:
-        return [(int(row), str(what), 1) for row, what in zip(part["row"], part["found"], strict=True)]
-    groups = part.groupby("found", sort=False)["row"].agg(["first", "size"])
-    if len(groups) > LISTED_ROWS:
-        return [(int(part["row"].iloc[0]), str(part["found"].iloc[0]), len(part))]
-    return [
-        (int(row), str(what), int(n))
-        for what, row, n in zip(groups.index, groups["first"], groups["size"], strict=True)
-    ]
+def _collapsed(rows: Sequence[int], found: Sequence[str]) -> list[tuple[int, str, int]]:
+    """Return row, thing found and count: each row when few, each distinct thing when many, else all as one."""
+    if len(rows) <= LISTED_ROWS:
+        return [(row, what, 1) for row, what in zip(rows, found, strict=True)]
+    counts = Counter(found)
+    if len(counts) > LISTED_ROWS:
+        return [(rows[0], found[0], len(rows))]
+    return [(rows[found.index(what)], what, count) for what, count in counts.items()]

@@ -10,7 +10,10 @@ from pathlib import Path, PurePosixPath
 from sufficiency.ingest.ssda903.log import FindingLog
 
 LARGEST_BYTES = 1 << 30
-"""A member of an archive larger than this is not a return."""
+"""A file larger than this is not a return."""
+
+LARGEST_MEMBER_BYTES = 1 << 30
+"""A member of an archive that unpacks to more than this is not a return."""
 
 DEEPEST_ARCHIVE = 2
 """An archive may hold archives, and no deeper."""
@@ -110,7 +113,7 @@ def _unpacked(label: str, data: bytes, log: FindingLog) -> Iterator[tuple[str, b
         for member in sorted(archive.infolist(), key=lambda info: info.filename):
             if member.is_dir() or _ignored(PurePosixPath(member.filename)):
                 continue
-            if member.file_size > LARGEST_BYTES:
+            if member.file_size > LARGEST_MEMBER_BYTES:
                 log.add("ssda903.file.too_large", f"{label}/{member.filename}")
                 continue
             try:

@@ -33,6 +33,7 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
 OPTIONAL: frozenset[str] = frozenset({"LA", "YEAR", "URN", "DOB"})
 """Columns whose absence needs no word: the guide has not asked for them in every year or layout."""
 
+_LONGEST_HEADING = 40
 _NEEDED = {"CHILD", "DECOM", "DEC", "PLACE"}
 _HEADER_COLUMNS = {"SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"}
 _KEY_COLUMN: dict[str, Kind] = {
@@ -68,7 +69,7 @@ _ALIASES: dict[str, str] = {
 
 
 def _key(text: str) -> str:
-    return "".join(character for character in text.upper() if character.isalnum() and character.isascii())
+    return "".join(filter(str.isalnum, text.upper()))
 
 
 _NAMES: dict[str, str] = {
@@ -85,7 +86,7 @@ def column_name(text: str) -> str:
     >>> column_name(" place provider "), column_name("Pl"), column_name("colour")
     ('PLACE_PROVIDER', 'PLACE', '')
     """
-    return _NAMES.get(_key(text), "")
+    return _NAMES.get(_key(text), "") if len(text) <= _LONGEST_HEADING else ""
 
 
 def recognise(names: Sequence[str]) -> Kind:

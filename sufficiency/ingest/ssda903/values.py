@@ -18,10 +18,21 @@ LAST_DAY = np.datetime64("2049-12-31", "s")
 NO_DAY = np.datetime64("NaT", "s")
 
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "s")
-_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
 _CLOCK = re.compile(r"^(\S+)[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?Z?$")
-_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%d-%b-%Y")
-_DECIMAL_ID = re.compile(r"\d+\.0+")
+_SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\d{1,2}/\d{1,2}/\d{4}", re.ASCII), "%d/%m/%Y"),
+    (re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII), "%Y-%m-%d"),
+    (re.compile(r"\d{1,2}-\d{1,2}-\d{4}", re.ASCII), "%d-%m-%Y"),
+    (re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}", re.ASCII), "%d.%m.%Y"),
+    (re.compile(r"\d{4}/\d{1,2}/\d{1,2}", re.ASCII), "%Y/%m/%d"),
+    (re.compile(r"\d{1,2} [A-Za-z]{3} \d{4}", re.ASCII), "%d %b %Y"),
+    (re.compile(r"\d{1,2} [A-Za-z]{4,9} \d{4}", re.ASCII), "%d %B %Y"),
+    (re.compile(r"\d{1,2}-[A-Za-z]{3}-\d{4}", re.ASCII), "%d-%b-%Y"),
+)
+"""How dates are spelt, most usual first."""
+
+_DECIMAL_ID = re.compile(r"\d+\.0+", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +69,16 @@ def read_dates(values: Texts) -> Dates:
     serial = np.array([_SERIAL.fullmatch(text) is not None for text in distinct], dtype=bool)
     numbers = [int(text[:5]) for text in distinct[serial]]
     days[serial] = _SERIAL_EPOCH + np.array(numbers, dtype="timedelta64[D]")
-    for pattern in _FORMATS:
-        rest = np.isnat(days) & ~serial & (distinct != "")
+    rest = ~serial & (distinct != "")
+    for spelling, pattern in _SPELLINGS:
         if not rest.any():
             break
-        parsed = pd.to_datetime(pd.Series(distinct[rest], dtype="str"), format=pattern, errors="coerce")
-        days[rest] = parsed.to_numpy().astype("datetime64[s]")
+        alike = rest.copy()
+        alike[rest] = [spelling.fullmatch(text) is not None for text in distinct[rest]]
+        if alike.any():
+            parsed = pd.to_datetime(pd.Series(distinct[alike], dtype="str"), format=pattern, errors="coerce")
+            days[alike] = parsed.to_numpy().astype("datetime64[s]")
+        rest &= ~alike
     days[~((days >= FIRST_DAY) & (days <= LAST_DAY))] = NO_DAY
     bad = np.isnat(days) & (distinct != "")
     return Dates(days[places], bad[places], (serial & ~bad)[places])

@@ -17,7 +17,18 @@ from sufficiency.finance.prices import ANY_LEVEL, Price, PriceList
 BASE = date(2025, 3, 31)
 STOCK_COLUMNS = ("month", "age_band", "profile", "zone", "uasc", "place", "setting", "line", "children", "child_days")
 STOCK_EXTRA = ("miles_known", "miles", "over_20", "in_area", "neighbouring", "distant")
-NEED_COLUMNS = ("month", "age_band", "profile", "zone", "uasc", "needed", "met_preferred", "met_suitable", "unmet")
+NEED_COLUMNS = (
+    "month",
+    "age_band",
+    "profile",
+    "zone",
+    "uasc",
+    "needed",
+    "waiting",
+    "met_preferred",
+    "met_suitable",
+    "unmet",
+)
 
 
 @dataclass(frozen=True)
@@ -31,16 +42,7 @@ class ToyPlan:
     need: pd.DataFrame = field(default_factory=lambda: need_rows([]))
     flow: pd.DataFrame = field(default_factory=pd.DataFrame)
     prices: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-
-@dataclass(frozen=True)
-class ToyAssumptions:
-    """Named values, as assumptions answer them."""
-
-    values: dict[str, Any] = field(default_factory=lambda: {"money.weeks_convention": "365/7"})
-
-    def value(self, name: str) -> Any:
-        return self.values[name]
+    unmet_pence: int = 25_000_000
 
 
 def places(*entries: dict[str, Any], months: int = 12) -> Places:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sufficiency.assumptions.values import Assumptions
 from sufficiency.domain.errors import AssumptionError, InputError
 from sufficiency.domain.money import PriceBase
 from sufficiency.domain.periods import FinancialYear
@@ -87,15 +88,26 @@ def test_bases_are_never_mixed_by_defaults():
     """A full S251 list is not completed with placement-only defaults."""
     own = frame(row(price_base="full S251"))
     with pytest.raises(AssumptionError, match="kinship"):
-        price_list(own, [row(), row(line="kinship")])
+        price_list(own, Assumptions.defaults())
 
 
 def test_lines_the_council_gave_none_for_take_the_default():
     """Own price where there is one, default elsewhere, default uplift where the council gave none."""
     own = frame(row(weekly_pounds=900, financial_year="2023-24", uplift_percent=np.nan))
-    prices = price_list(own, [row(), row(line="kinship", weekly_pounds=325, uplift_percent=0)])
+    changes = {"uplift.independent_foster": 3.7, "uplift.kinship": 0.0, "price.kinship": 325.0}
+    prices = price_list(own, Assumptions.defaults().with_changes(changes))
     assert prices.weekly_pence(CostLine.IFA, 1, Y24) == 93_330
     assert prices.weekly_pence(CostLine.KINSHIP, 1, Y27) == 32_500
+
+
+def test_defaults_price_every_line_at_every_level():
+    """Without a price file each line has a price at each need level, placement only, and grows each April."""
+    prices = price_list(None, Assumptions.defaults())
+    assert prices.base is PriceBase.PLACEMENT
+    weekly = {line: [prices.weekly_pence(line, level, Y22) for level in (1, 2, 3, 4)] for line in CostLine}
+    assert weekly[CostLine.IFA] == [96_500, 111_000, 135_000, 164_000]
+    assert weekly[CostLine.SECURE][0] == weekly[CostLine.SECURE][3]
+    assert all(prices.factor(line, Y22, Y27) >= 1 for line in CostLine)
 
 
 def test_unknown_uplift_is_refused_only_when_it_is_needed():

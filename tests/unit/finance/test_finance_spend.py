@@ -1,25 +1,22 @@
 """Spend of a plan from first principles, to the penny."""
 
 import numpy as np
-import pytest
 
-from sufficiency.domain.errors import AssumptionError
+from sufficiency.assumptions.values import Assumptions
 from sufficiency.domain.money import PriceBase
 from sufficiency.domain.places import PlaceKind
 from sufficiency.domain.settings import Sector, Setting
 from sufficiency.finance.spend import spend, spend_by_year, spend_of_groups
 from tests.unit.finance.finance_toys import (
     BASE,
-    ToyAssumptions,
     ToyPlan,
     flat_prices,
     full_months,
-    need_rows,
     places,
     stock_rows,
 )
 
-ASSUMPTIONS = ToyAssumptions()
+ASSUMPTIONS = Assumptions.defaults()
 
 
 def ifa(**changes):
@@ -129,21 +126,24 @@ def test_parts_by_age_band_add_up_to_the_line_and_month():
 
 
 def test_the_frame_says_what_it_is():
-    """Unit, price base, weeks convention and the need that is left out travel with the figures."""
-    where = places(ifa())
-    need = need_rows([{"month": "2025-04", "needed": 2.0, "unmet": 0.25}])
-    plan = ToyPlan(BASE, 12, where, stock_rows(where, []), need)
+    """Unit, price base, weeks convention and what children without a suitable place cost travel with the figures."""
+    nowhere = {"setting": Setting.UNREGISTERED, "kind": PlaceKind.UNMET, "weekly": 1_659_600, "capacity": 99}
+    where = places(ifa(), nowhere)
+    rows = [{"month": "2025-04", "place": place, "child_days": 7.0} for place in (0, 1)]
+    plan = ToyPlan(BASE, 12, where, stock_rows(where, rows))
     attrs = spend(plan, flat_prices(base=PriceBase.FULL), ASSUMPTIONS).attrs
     assert attrs["unit"] == "pence"
     assert attrs["price_base"] == "full S251"
     assert "365/7 = 52.143" in attrs["weeks"]
-    assert attrs["unmet_child_months"] == 0.25
+    assert attrs["unmet_pence"] == 1_659_600
     assert spend(plan, flat_prices(), ASSUMPTIONS)["spend_pence"].dtype == np.int64
 
 
-def test_unknown_weeks_convention_is_refused():
-    """Only the three conventions of the field are known."""
+def test_the_weeks_convention_is_the_councils_choice():
+    """52 weeks a year, chosen, are printed; spend by day does not move."""
     where = places(ifa())
-    plan = ToyPlan(BASE, 12, where, stock_rows(where, []))
-    with pytest.raises(AssumptionError, match="365/7, 52, 366/7"):
-        spend(plan, flat_prices(), ToyAssumptions({"money.weeks_convention": "53"}))
+    plan = ToyPlan(BASE, 12, where, stock_rows(where, full_months(where, 0, 12)))
+    usual = spend(plan, flat_prices(), ASSUMPTIONS)
+    chosen = spend(plan, flat_prices(), ASSUMPTIONS.with_changes({"money.weeks_convention": "52"}))
+    assert "52 = 52.000" in chosen.attrs["weeks"]
+    assert chosen["spend_pence"].tolist() == usual["spend_pence"].tolist()

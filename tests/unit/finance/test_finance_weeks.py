@@ -2,8 +2,9 @@
 
 import pytest
 
+from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.periods import FinancialYear
-from sufficiency.finance.weeks import Weeks, annual_pence, exact_year_pence, weekly_pence
+from sufficiency.finance.weeks import Weeks, annual_pence, exact_year_pence, weekly_pence, weeks_named
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,9 @@ def test_the_convention_prints_itself():
         "52 = 52.000 weeks a year",
         "366/7 = 52.286 weeks a year",
     ]
+
+
+def test_an_unknown_convention_is_refused():
+    """Only the three conventions of the field are known."""
+    with pytest.raises(AssumptionError, match="365/7, 52, 366/7"):
+        weeks_named("53")

@@ -2,9 +2,10 @@ import string
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from sufficiency.geography import adjacency_graph, authorities, authority_names, locality, neighbours, upper_tier
-from sufficiency.geography.build_adjacency import adjoining, nearest_authority, sides_in_common
+from sufficiency.geography.build_adjacency import DATA, adjoining, main, nearest_authority, sides_in_common
 
 SWINDON, WILTSHIRE, OXFORDSHIRE = "E06000030", "E06000054", "E10000025"
 GLOUCESTERSHIRE, WEST_BERKSHIRE = "E10000013", "E06000037"
@@ -80,6 +81,7 @@ def test_locality_has_four_classes_element_by_element():
     """Own area, an adjoining area, further away, and not known are told apart in one call."""
     there = np.array([SWINDON, WILTSHIRE, "W06000015", "", "E08000003"])
     assert locality(SWINDON, there).tolist() == ["in area", "neighbouring", "distant", "unknown", "distant"]
+    assert locality(SWINDON, []).tolist() == []
     assert locality(["", WILTSHIRE], [SWINDON, SWINDON]).tolist() == ["unknown", "neighbouring"]
 
 
@@ -94,3 +96,11 @@ def test_cells_side_by_side_make_neighbours_and_a_touch_does_not():
     pairs = {row[:2] for row in adjoining(sides_in_common(*nearest_authority(place, codes)))}
     assert ("E06000901", "E06000902") in pairs
     assert not any("E06000903" in pair for pair in pairs)
+
+
+@pytest.mark.slow
+def test_the_shipped_table_is_what_the_build_script_derives(tmp_path, monkeypatch):
+    """Running the script again on the installed postcodes gives the shipped pairs, line for line."""
+    monkeypatch.setattr("sys.argv", ["build_adjacency", "--out", str(tmp_path / "adjacency.csv")])
+    main()
+    assert (tmp_path / "adjacency.csv").read_text() == (DATA / "adjacency.csv").read_text()

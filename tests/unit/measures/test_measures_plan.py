@@ -28,7 +28,7 @@ def home(**changes):
 
 def kinship(**changes):
     stream = {"kind": PlaceKind.STREAM, "capacity": UNLIMITED}
-    return {"setting": Setting.KINSHIP, "sector": Sector.OWN, **stream, **changes}
+    return {"setting": Setting.KINSHIP, "sector": Sector.FAMILY, **stream, **changes}
 
 
 def plan_of(stock, need=(), flow=None, prices=None, entries=None):
@@ -41,17 +41,18 @@ def stock(month, place, children, **changes):
     return {"month": month, "place": place, "children": children, **changes}
 
 
-def test_gap_adds_met_and_unmet_over_the_year_and_keeps_the_last_month_apart():
-    """Need met and unmet sums over the months; the children still without a place are those of March."""
+def test_gap_counts_a_waiting_child_once_and_says_how_many_wait_on_average():
+    """One child waits from April to March and is joined by another: 6 needs arose, 3 child-months without a place."""
     need = [
         {"month": "2025-04", "needed": 3, "met_preferred": 2, "unmet": 1},
-        {"month": "2026-03", "needed": 4, "met_preferred": 1, "met_suitable": 1, "unmet": 2},
+        {"month": "2026-03", "needed": 4, "waiting": 1, "met_preferred": 1, "met_suitable": 1, "unmet": 2},
         {"month": "2026-04", "needed": 1, "met_preferred": 1},
     ]
     table = measures.gap(plan_of([], need), by="profile").set_index("period")
-    assert table.loc["2025-26", ["needed", "met_preferred", "met_suitable", "unmet"]].tolist() == [7, 3, 1, 3]
+    assert table.loc["2025-26", ["arising", "met_preferred", "met_suitable"]].tolist() == [6, 3, 1]
+    assert table.loc["2025-26", "without_place_mean"] == 3 / 12
     assert table.loc["2025-26", "unmet_at_end"] == 2
-    assert table.loc["2026-27", "unmet"] == 0
+    assert table.loc["2026-27", "without_place_mean"] == 0
 
 
 def test_gap_tells_who_lives_far_away_at_the_end():
@@ -69,7 +70,7 @@ def test_unmet_at_the_end_is_that_of_the_last_month_even_when_nobody_needs_a_pla
     """Unmet in February and nothing in March: nobody is without a place at the end of the year."""
     need = [{"month": "2026-02", "needed": 2, "unmet": 2}]
     row = measures.gap(plan_of([], need)).iloc[0]
-    assert (row["unmet"], row["unmet_at_end"]) == (2, 0)
+    assert (row["without_place_mean"], row["unmet_at_end"]) == (2 / 12, 0)
 
 
 def test_a_period_the_plan_cuts_short_ends_with_the_plan():
@@ -85,15 +86,15 @@ def test_gap_by_setting_goes_by_the_setting_the_need_prefers():
         {"month": "2025-04", "profile": "residential", "needed": 1, "unmet": 1},
     ]
     table = measures.gap(plan_of([], need), by="setting").set_index("setting")
-    assert table["needed"].to_dict() == {"fostering": 2, "residential": 1}
-    assert table["unmet"].to_dict() == {"fostering": 0, "residential": 1}
+    assert table["arising"].to_dict() == {"fostering": 2, "residential": 1}
+    assert table["without_place_mean"].to_dict() == {"fostering": 0, "residential": 1 / 12}
 
 
 def test_gap_counts_planned_need_only_unless_asked():
     """Kinship is decided by family and court: in the gap only when all need is asked for."""
     need = [{"month": "2025-04", "profile": "kinship", "needed": 4, "met_preferred": 4}]
     assert measures.gap(plan_of([], need)).empty
-    assert measures.gap(plan_of([], need), planned_only=False)["needed"].tolist() == [4]
+    assert measures.gap(plan_of([], need), planned_only=False)["arising"].tolist() == [4]
 
 
 def test_gap_by_several_columns_in_table_order():
@@ -108,7 +109,7 @@ def test_gap_by_several_columns_in_table_order():
 def test_quarters_are_those_of_the_financial_year():
     """April to June is Q1 and January to March Q4 of the year that began the April before."""
     need = [{"month": m, "needed": 1, "unmet": 1} for m in ("2025-04", "2025-06", "2025-07", "2026-01", "2026-04")]
-    table = measures.gap(plan_of([], need), over="quarter").set_index("period")["needed"]
+    table = measures.gap(plan_of([], need), over="quarter").set_index("period")["arising"]
     assert table.to_dict() == {"2025-26 Q1": 2, "2025-26 Q2": 1, "2025-26 Q4": 1, "2026-27 Q1": 1}
 
 
@@ -127,9 +128,9 @@ def test_places_and_demand_counts_known_places_and_who_needs_them():
         stock("2026-03", 1, 1.0),
         stock("2026-03", 2, 1.0, profile="foster-complex"),
         stock("2026-03", 3, 7.0, profile="kinship"),
+        stock("2026-03", 2, 1.0, setting="no suitable place"),
     ]
-    need = [{"month": "2026-03", "needed": 1, "unmet": 1}]
-    table = measures.places_and_demand(plan_of(living, need))
+    table = measures.places_and_demand(plan_of(living))
     year = table[table["period"] == "2025-26"].set_index("setting")
     assert year["usable_places"].to_dict() == {"fostering": 2, "residential": 0}
     assert year["living"].to_dict() == {"fostering": 2, "residential": 1}
@@ -175,6 +176,13 @@ def test_distance_keeps_the_unknown_apart():
     assert row["mean_miles"] == 12
 
 
+def test_nobody_unknown_is_nobody():
+    """Expected children leave binary crumbs (0.1 + 0.2 is not 0.3), which are not a fraction of an unknown child."""
+    crumbs = {"miles_known": 0.3, "in_area": 0.1, "neighbouring": 0.2}
+    row = measures.distance(plan_of([stock("2026-03", 1, 0.3, **crumbs)])).iloc[0]
+    assert row[["distance_unknown", "area_unknown"]].tolist() == [0, 0]
+
+
 def test_mean_miles_of_nobody_known_is_unknown_not_zero():
     """UASC only: no distance is known, so there is no mean."""
     table = measures.distance(plan_of([stock("2026-03", 1, 4.0, uasc=True)]), by="uasc")
@@ -193,6 +201,14 @@ def test_value_of_the_next_place_is_a_mean_over_open_places_and_months():
     row = measures.next_place(plan).iloc[0]
     assert (row["setting"], row["line"], row["period"]) == ("fostering", "in-house foster", "2025-26")
     assert (row["typical_pounds_weekly"], row["best_pounds_weekly"], row["months_full"]) == (300, 500, 0.75)
+
+
+def test_a_price_that_only_policy_sets_is_told_as_ending_an_unmet_need():
+    """Of two homes one would house a child without a place: half of the place-months, and no pounds from it."""
+    rows = [("2025-04", 0, 2, 40_000), ("2025-04", 1, 2, 24_000_000)]
+    plan = plan_of([], prices=prices_frame(rows), entries=[own_carers(), own_carers()])
+    row = measures.next_place(plan).iloc[0]
+    assert (row["typical_pounds_weekly"], row["best_pounds_weekly"], row["ends_unmet"]) == (400, 400, 0.5)
 
 
 def test_closed_places_and_streams_have_no_next_place():
@@ -215,12 +231,12 @@ def flow_frame(**changes):
     return pd.DataFrame({**rows, **changes})
 
 
-def living_of(april=11.0, may=10.0):
-    return [stock("2025-04", 0, april), stock("2025-05", 1, may)]
+def living_of(march=10.0, april=11.0, may=11.0):
+    return [stock("2025-03", 0, march), stock("2025-04", 0, april), stock("2025-05", 1, may)]
 
 
 def test_conservation_holds_when_nobody_is_lost():
-    """11 after April; 10 placed and 1 without a place after May."""
+    """10 on the base date, 11 after April and after May, as the flows say."""
     assert measures.conservation(plan_of(living_of(), flow=flow_frame()))["holds"].tolist() == [True, True]
 
 
@@ -228,12 +244,13 @@ def test_conservation_holds_when_nobody_is_lost():
     ("flow", "living", "holds"),
     [
         (flow_frame(entries=[3.0, 2.5]), living_of(), [True, False]),
-        (flow_frame(stock_before=[10.0, 10.0], stock_after=[11.0, 10.0]), living_of(may=9.0), [True, False]),
+        (flow_frame(stock_before=[10.0, 10.0], stock_after=[11.0, 10.0]), living_of(may=10.0), [True, False]),
         (flow_frame(), living_of(april=10.0), [False, True]),
+        (flow_frame(), living_of(march=9.0), [False, True]),
     ],
 )
 def test_conservation_sees_a_lost_child(flow, living, holds):
-    """A flow that does not add up, a month that starts elsewhere than the last ended, a child placed nowhere."""
+    """A flow that does not add up, a month that starts elsewhere than the last ended, a child in no table."""
     assert measures.conservation(plan_of(living, flow=flow))["holds"].tolist() == holds
 
 

@@ -186,7 +186,7 @@ def test_changed_assumptions_may_carry_their_reason(tmp_path: Path) -> None:
 
 @pytest.fixture
 def closed_folder() -> Iterator[Path]:
-    """A project in a folder where this process may not write, even when the tests run as root."""
+    """Give a project in a folder where this process may not write, even when the tests run as root."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "r.csv").write_text("CHILD")
