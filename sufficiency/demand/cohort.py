@@ -137,23 +137,23 @@ def walk(
 ) -> tuple[Flows, list[StepChange]]:
     """Walk the expected children over steps of time; also say what the what-ifs came to as rates in each step."""
     entries = inflow(rates, edges, changes, population).expected(rates)
-    rows = _in_care(start, len(rates.settings))
-    stock, flows, resolved = [_by_band(rows, start.day)], [], []
+    rows = in_care(start, len(rates.settings))
+    stock, flows, resolved = [by_band(rows, start.day)], [], []
     for number, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
-        entering = _entering(entries[number].sum(axis=1), rows.moved.shape[1], day0, day1)
+        entering = enter(entries[number].sum(axis=1), rows.moved.shape[1], day0, day1)
         entered = np.concatenate([np.zeros_like(rows.first), entering.first])
         rows = Cohorts.join(rows, entering)
         change = _resolve(changes, number, rows, rates, day0, day1)
-        following, step = _advance(rows, rates, change, day0, day1)
-        flows.append(_flows(rows.ages, entered, step, day0, day1))
+        following, step = advance(rows, rates, change, day0, day1)
+        flows.append(add_flows(rows.ages, entered, step, day0, day1))
         rows = following.take(following.amount.sum(axis=1) > NOBODY)
-        stock.append(_by_band(rows, day1 - 1))
+        stock.append(by_band(rows, day1 - 1))
         resolved.append(change)
     arrays = {name: np.stack([flow[name] for flow in flows]) for name in FLOWS}
     return Flows(edges, np.stack(stock), **arrays), resolved
 
 
-def _in_care(start: Start, settings: int) -> Cohorts:
+def in_care(start: Start, settings: int) -> Cohorts:
     """Return a row for each child in care."""
     first = np.zeros((len(start), settings))
     first[np.arange(len(start)), start.setting] = 1.0
@@ -161,7 +161,7 @@ def _in_care(start: Start, settings: int) -> Cohorts:
     return Cohorts(Ages.known(start.birth), care, stay, first, np.zeros((len(start), 1, settings)))
 
 
-def _entering(entries: Floats, since_move: int, day0: int, day1: int) -> Cohorts:
+def enter(entries: Floats, since_move: int, day0: int, day1: int) -> Cohorts:
     """Return a row for each age in years at which children enter in a step.
 
     Births are spread over the days that make a child that age in the middle of the step.
@@ -181,14 +181,14 @@ def _resolve(
     """Turn the what-ifs of a step into rates, from what would happen without them."""
     if not any(change.applies(number) for change in changes):
         return StepChange.none()
-    _, plain = _advance(rows, rates, StepChange.none(), day0, day1)
+    _, plain = advance(rows, rates, StepChange.none(), day0, day1)
     shares = _whole(band_shares(rows.ages, day0, day1)).T
     moves = (shares @ plain.moves)[:, :, None] * rates.move_to
     cells = Cells(shares @ (rows.amount - plain.aged_out), shares @ plain.leavers, moves)
     return resolve(changes, number, day1 - day0, cells, rates)
 
 
-def _advance(rows: Cohorts, rates: Rates, change: StepChange, day0: int, day1: int) -> tuple[Cohorts, Step]:
+def advance(rows: Cohorts, rates: Rates, change: StepChange, day0: int, day1: int) -> tuple[Cohorts, Step]:
     """Take rows through one step: who is left and where, and what happened on the way."""
     now = StepRates.of(rates.leave_by_care, rates.move_by_stay, rates.move_to, change)
     ages = _whole(band_shares(rows.ages, day0, day1))
@@ -291,13 +291,13 @@ def _decay(per_day: Floats, days: Floats) -> tuple[Floats, Floats]:
     return gone, mean - days * (1 - gone)
 
 
-def _by_band(rows: Cohorts, day: int) -> Floats:
+def by_band(rows: Cohorts, day: int) -> Floats:
     """Add rows up by age band on a day (band, setting); births of a row are spread over its interval."""
     total: Floats = band_shares(rows.ages, day, day + 1).T @ rows.amount
     return total
 
 
-def _flows(ages: Ages, entered: Floats, step: Step, day0: int, day1: int) -> dict[str, Floats]:
+def add_flows(ages: Ages, entered: Floats, step: Step, day0: int, day1: int) -> dict[str, Floats]:
     """Add the flows of a step up by age band: days by the band lived in, people by the band on the last day."""
     lived, final = _whole(band_shares(ages, day0, day1)), _whole(band_shares(ages, day1 - 1, day1))
     people = {"entries": entered} | {name: value for name, value in step._asdict().items() if name != "child_days"}

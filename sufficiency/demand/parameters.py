@@ -78,7 +78,7 @@ def draw_parameters(
     leave = rates.leave_by_care * behind.leaving.draw(generator, draws) / behind.leaving.rate
     move = rates.move_by_stay * behind.moving.draw(generator, draws) / behind.moving.rate
     level, growth = _draw_level(entering, months_ahead(rates, edges), draws, generator)
-    share = _draw_share(entering, draws, generator)
+    share = draw_share(entering, draws, generator)
     fitted = entering.share
     shares = np.divide(share, fitted, out=np.ones_like(share), where=fitted > 0)
     children = rates.entries_per_month.transpose(1, 0, 2) * shares * level[:, :, None, None]
@@ -117,7 +117,7 @@ def _draw_level(
     return level, entering.growth(ahead) * surprise
 
 
-def _draw_share(entering: EntryModel, draws: int, generator: np.random.Generator) -> Floats:
+def draw_share(entering: EntryModel, draws: int, generator: np.random.Generator) -> Floats:
     """Draw the shares of entrants by age and first setting (draws, 2, 18, s)."""
     ages, settings = (
         generator.standard_gamma(np.broadcast_to(counts, (draws, *counts.shape)))

@@ -1,6 +1,7 @@
 """Made-up councils whose rates are known, lived day by day: an independent check on everything that estimates them.
 
-Nothing of the forecasting code is used to live: every child is asked every day whether it leaves, moves or comes of age.
+Nothing of the forecasting code is used to live: every child is asked every day whether it leaves, moves or comes of
+age.
 """
 
 from dataclasses import dataclass
@@ -120,8 +121,8 @@ def _enter(truth: KnownRates, today: int, generator: np.random.Generator) -> dic
     number = today * 1000 + np.arange(len(age))
     home = today * 1000 + np.repeat(np.arange(len(sizes)), sizes)
     return {
-        "council": council, "child": number, "home": home, "birth": birth, "adult": birthday(birth, 18), "care": day, "stay": day,
-        "setting": setting,
+        "council": council, "child": number, "home": home, "birth": birth, "adult": birthday(birth, 18), "care": day,
+        "stay": day, "setting": setting,
     }  # fmt: skip
 
 
@@ -134,12 +135,13 @@ def _history(every: dict[str, NDArray[np.int64]], council: int, first_day: int, 
     end, following = every["end"][order], every["next"][order]
     names = np.array([str(setting) for setting in SETTINGS])
     open_ended = end == OPEN
+    ended_by = np.where(open_ended, "open", np.where(following >= 0, "moved", "left"))
     stays = pd.DataFrame(
         {
             "child": child, "spell": 1, "start": dates(every["stay"][order]),
             "end": pd.Series(dates(np.where(open_ended, 0, end))).mask(open_ended),
             "setting": pd.Series(names[every["setting"][order]]).astype("str"),
-            "ended_by": pd.Series(np.where(open_ended, "open", np.where(following >= 0, "moved", "left"))).astype("str"),
+            "ended_by": pd.Series(ended_by).astype("str"),
             "next_setting": pd.Series(np.where(following >= 0, names[following], "")).astype("str"),
         }
     )  # fmt: skip
