@@ -258,7 +258,7 @@ def _older(moved: Floats, arrivals: Floats) -> Floats:
 def _by_time(ages: Floats, times: Floats, rate: Reals) -> Floats:
     """Mean rate of each row in each setting, by its ages and its times since coming (row, setting)."""
     weights = ages[:, :, None] * times[:, None, :]
-    mean: Floats = weights.reshape(len(ages), -1) @ rate.reshape(-1, rate.shape[2])
+    mean: Floats = weights.reshape(len(ages), rate.shape[0] * rate.shape[1]) @ rate.reshape(-1, rate.shape[2])
     return mean
 
 

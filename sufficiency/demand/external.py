@@ -113,11 +113,7 @@ def external_from_frame(frame: pd.DataFrame) -> ExternalProjection:
 def tidy_frame(projection: Projection) -> pd.DataFrame:
     """Return our expected stock at the end of each month in the tidy shape."""
     frame = projection.frame()
-    ends = [
-        projection.base_date,
-        *(pd.Timestamp(month.plus(1).first_day) - pd.Timedelta(days=1) for month in projection.months),
-    ]
-    date = pd.to_datetime(pd.Series(ends)).astype("datetime64[s]").to_numpy()[frame["step"].to_numpy()]
+    date = dates(_month_ends(projection))[frame["step"].to_numpy()]
     return pd.DataFrame(
         {"date": date, "age_band": frame["age_band"], "setting": frame["setting"], "children": frame["stock"]}
     )
@@ -172,7 +168,7 @@ def _from_tidy(frame: pd.DataFrame) -> ExternalProjection:
 
 def _from_wide(frame: pd.DataFrame, pairs: list[tuple[str, str]]) -> ExternalProjection:
     """Read the two shapes with one column a group; the first column holds the days."""
-    rows = frame[pd.to_datetime(frame.iloc[:, 0], errors="coerce").notna()]
+    rows = frame[_parse_days(frame.iloc[:, 0]).notna()]
     day = _days(rows.iloc[:, 0])
     number = {name.lower(): index for index, name in enumerate(CATEGORIES)}
     parts, bracket = [], ""
@@ -220,11 +216,17 @@ def _band(name: str) -> int:
 
 def _days(column: pd.Series) -> NDArray[np.int64]:
     """Read days written as ISO dates or as dd/mm/yyyy."""
-    text = column.astype("str")
-    parsed = pd.to_datetime(text, errors="coerce", dayfirst=bool(text.str.contains("/").any()))
+    parsed = _parse_days(column)
     if parsed.isna().any():
         raise InputError(f"{int(parsed.isna().sum())} rows of the projection have no date that can be read")
     return day_numbers(parsed.dt.normalize())
+
+
+def _parse_days(column: pd.Series) -> pd.Series:
+    """Read what days there are; a time of day after them is dropped, and other text is missing."""
+    text = column.astype("str").str.strip().str.slice(0, 10)
+    iso = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    return iso.fillna(pd.to_datetime(text, format="%d/%m/%Y", errors="coerce"))
 
 
 def _numbers(column: pd.Series) -> Floats:

@@ -20,7 +20,7 @@ from sufficiency.domain.settings import SETTINGS
 
 Floats = NDArray[np.float64]
 
-ROUNDS = 4
+ROUNDS = 8
 """Rounds of scaling rows down to the cells of a projection; rows that straddle two age bands need more than one."""
 
 

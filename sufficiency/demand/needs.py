@@ -31,7 +31,7 @@ COMPLEX_RISKS = 3
 """Known risks from which a child who should be fostered needs a specialist foster home (assumption)."""
 
 SUPPORTED_AGE = 16
-"""Youngest age at which supported accommodation is lawful (Care Planning Regulations 2010, reg. 27A, as amended 2021)."""
+"""Youngest age at which supported accommodation is lawful (Care Planning (England) (Amendment) Regulations 2021)."""
 
 STANDARD, INFERRED, SETTING_DECIDES = "placements standard", "inferred from setting", "not planned"
 
@@ -180,7 +180,7 @@ def _from_standard(answers: pd.DataFrame, age: NDArray[np.int64]) -> NDArray[np.
 def _group_size(child: pd.Series, groups: pd.DataFrame, answers: pd.DataFrame | None) -> NDArray[np.int64]:
     """Children to live together: by the sheet where it says, else siblings in care now."""
     group = child.map(groups.set_index("child")["sibling_group"])
-    inferred = group.map(group.value_counts()).fillna(1).to_numpy(dtype="int64")
+    inferred = group.map(group.value_counts()).fillna(1).to_numpy().astype("int64")
     if answers is None:
         return inferred
     told = answers["siblings"].to_numpy(dtype="float64")

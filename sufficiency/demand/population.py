@@ -40,7 +40,7 @@ def population_factors(projection: pd.DataFrame, base_day: int, edges: NDArray[n
     if absent:
         raise InputError(f"population projection has no age {absent[0]}; ages 0 to 17 are needed to drive entries")
     years = table.index.to_numpy(dtype="float64")
-    at = np.array([_year(base_day), *_year((edges[1:] + edges[:-1]) / 2)])
+    at = _years(np.array([base_day, *((edges[1:] + edges[:-1]) // 2)]))
     children = np.stack([np.interp(at, years + 0.5, table[age].to_numpy()) for age in range(ADULT_AGE)], axis=1)
     if np.any(children <= 0) or not np.all(np.isfinite(children)):
         raise InputError("population projection has an age without children; a growth from nothing means nothing")
@@ -48,8 +48,8 @@ def population_factors(projection: pd.DataFrame, base_day: int, edges: NDArray[n
     return factors
 
 
-def _year(day: float | Floats) -> Floats:
+def _years(days: NDArray[np.int64]) -> Floats:
     """Return days as years and parts of them."""
-    whole = pd.DatetimeIndex(dates(np.atleast_1d(np.asarray(day)).astype("int64")))
-    leap = np.where(whole.is_leap_year, 366.0, 365.0)
-    return np.asarray(whole.year + (whole.dayofyear - 1) / leap, dtype="float64")
+    calendar = pd.DatetimeIndex(dates(days))
+    leap = np.where(calendar.is_leap_year, 366.0, 365.0)
+    return np.asarray(calendar.year + (calendar.day_of_year - 1) / leap, dtype="float64")
