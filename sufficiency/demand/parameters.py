@@ -1,6 +1,6 @@
 """What the rates could be: one draw of every parameter for each replication of the sampled face."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,14 @@ class Drawn:
 
     def __len__(self) -> int:
         return len(self.leave)
+
+    def take(self, first: int, count: int) -> "Drawn":
+        """Return the parameters of some replications; held parameters stand for any."""
+        if len(self) == 1:
+            return self
+        some = slice(first, first + count)
+        arrays = {name: getattr(self, name)[some] for name in ("leave", "move", "move_to", "children", "growth")}
+        return replace(self, **arrays)
 
 
 def hold_parameters(rates: Rates, plan: Inflow) -> Drawn:

@@ -54,6 +54,12 @@ class Sample:
     def __len__(self) -> int:
         return len(self.stock)
 
+    @classmethod
+    def join(cls, parts: Sequence["Sample"]) -> "Sample":
+        """Return the replications of several samples of the same steps together."""
+        arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("stock", *FLOWS)}
+        return cls(parts[0].edges, **arrays)
+
     @property
     def mean_stock(self) -> Floats:
         """Mean over replications of the stock, shape (t + 1, a, s)."""

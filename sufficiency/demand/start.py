@@ -44,6 +44,11 @@ class Start:
     def __len__(self) -> int:
         return len(self.birth)
 
+    def take(self, some: slice) -> "Start":
+        """Return some of the children."""
+        columns = (self.birth[some], self.care_from[some], self.stay_from[some], self.setting[some])
+        return Start(self.day, *columns, self.left_out)
+
 
 def start_on(records: ChildRecords, stays: pd.DataFrame, base_date: date) -> Start:
     """Return the children in care on a base date."""

@@ -108,7 +108,12 @@ TABLE: dict[str, Cell] = {
 }
 """The base date as one table. Its margins are published (cited); the inside of it is assumed."""
 
-PUBLISHED_SETTINGS = {"foster": 197, "secure and children's homes": 45, "supported accommodation": 50, "with parents": 6}
+PUBLISHED_SETTINGS = {
+    "foster": 197,
+    "secure and children's homes": 45,
+    "supported accommodation": 50,
+    "with parents": 6,
+}
 PUBLISHED_PROVIDERS = {"PR1": 93, "PR4": 188, "PR5": 14}
 PUBLISHED_PLACES = {"inside the boundary": 169, "within 20 miles": 165, "over 20 miles": 114, "distance not known": 28}
 """Inside the boundary counts everybody; the distances leave out unaccompanied children, who have no home postcode."""
