@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sufficiency.demand.england import DRIFT_PER_YEAR
 from sufficiency.demand.entries import BAND_OF_YEAR, EntryModel, carried
 from sufficiency.demand.inflow import Inflow, months_ahead
 from sufficiency.demand.rates import Rates
@@ -27,6 +28,8 @@ class Drawn:
         Children entering a month at the end of the window, by UASC, age in years, first setting (n, 2, 18, s).
     growth
         By what entries are multiplied in each step, shape (n, steps).
+    leave_drift, move_drift
+        By what leaving and moving are multiplied in each step as the world changes, shape (n, steps).
     size_share
         Share of entering groups by size, by UASC, shape (2, sizes).
     dispersion
@@ -38,6 +41,8 @@ class Drawn:
     move_to: Singles
     children: Floats
     growth: Floats
+    leave_drift: Singles
+    move_drift: Singles
     size_share: Floats
     dispersion: float
 
@@ -49,8 +54,8 @@ class Drawn:
         if len(self) == 1:
             return self
         some = slice(first, first + count)
-        arrays = {name: getattr(self, name)[some] for name in ("leave", "move", "move_to", "children", "growth")}
-        return replace(self, **arrays)
+        names = ("leave", "move", "move_to", "children", "growth", "leave_drift", "move_drift")
+        return replace(self, **{name: getattr(self, name)[some] for name in names})
 
 
 def hold_parameters(rates: Rates, plan: Inflow) -> Drawn:
@@ -62,6 +67,8 @@ def hold_parameters(rates: Rates, plan: Inflow) -> Drawn:
         rates.move_to[None].astype("float32"),
         rates.entries_per_month.transpose(1, 0, 2)[None],
         plan.growth[None],
+        np.ones((1, len(plan.months)), dtype="float32"),
+        np.ones((1, len(plan.months)), dtype="float32"),
         entering.size_share if entering is not None else np.ones((2, 1)),
         entering.dispersion if entering is not None else 1.0,
     )
@@ -95,10 +102,23 @@ def draw_parameters(
         move.astype("float32"),
         _ratio(behind.destinations.draw(generator, draws), behind.destinations.share, rates.move_to),
         children,
-        growth,
+        growth * _drift(plan.months, draws, generator),
+        _drift(plan.months, draws, generator).astype("float32"),
+        _drift(plan.months, draws, generator).astype("float32"),
         entering.size_share,
         entering.dispersion,
     )
+
+
+def _drift(months: Floats, draws: int, generator: np.random.Generator) -> Floats:
+    """Draw how the world drifts from what was counted, step by step, with mean one (draws, steps).
+
+    A random walk of the logarithm: a rate counted on last year is not exactly next year's, and less so the one after.
+    """
+    years = np.cumsum(months) / 12
+    steps = generator.standard_normal((draws, len(months))) * DRIFT_PER_YEAR * np.sqrt(months / 12)
+    drift: Floats = np.exp(np.cumsum(steps, axis=1) - 0.5 * DRIFT_PER_YEAR**2 * years)
+    return drift
 
 
 def _ratio(drawn: Floats, fitted: Floats, used: Floats) -> Singles:

@@ -112,7 +112,12 @@ def _batch(
     for step, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
         new = arrivals.enter(step, day0, day1)
         counter.add("entries", step, new.replication, _age_band(new.birth, day1 - 1), new.setting)
-        now = StepRates.of(drawn.leave, drawn.move, drawn.move_to, resolved[step])
+        now = StepRates.of(
+            drawn.leave * drawn.leave_drift[:, step, None, None, None],
+            drawn.move * drawn.move_drift[:, step, None, None, None],
+            drawn.move_to,
+            resolved[step],
+        )
         people = _Month(People.join(people, new), now, len(drawn) > 1, step, day0, day1, generator, counter).live()
     return counter.result()
 
