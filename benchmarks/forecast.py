@@ -127,7 +127,15 @@ def many(history: History, children: int, replications: int, label: str) -> None
     rates = fit_rates(history.records, history.stays, history.window(12, base))
     start = start_on(history.records, history.stays, base)
     rows = np.arange(children) % len(start)
-    grown = Start(start.day, start.birth[rows], start.care_from[rows], start.stay_from[rows], start.setting[rows], 0)
+    grown = Start(
+        start.day,
+        start.birth[rows],
+        start.care_from[rows],
+        start.stay_from[rows],
+        start.setting[rows],
+        start.uasc[rows],
+        0,
+    )
     scale = children / len(start) * 12
     busy = FlowChange(FlowKind.ENTER, scale)
     _, edges = month_edges(base, 60)

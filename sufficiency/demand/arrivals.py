@@ -54,7 +54,8 @@ class Arrivals:
         self.next_group += len(sizes)
         age, setting = np.divmod(self._cells(flat, expected, replication), len(SETTINGS))
         birth = self._births(age, day)
-        columns = (replication, number, group, birth, birthday(birth, ADULT_AGE), day, day, setting)
+        uasc = np.full(len(day), kind)
+        columns = (replication, number, group, uasc, birth, birthday(birth, ADULT_AGE), day, day, setting)
         return People(*(column.astype("int32") for column in columns))
 
     def _groups(self, expected: Floats) -> NDArray[np.int64]:

@@ -24,6 +24,8 @@ class People:
         Number of the child, unique in all; those in care on the base date come first.
     group
         Sibling group of an entrant, unique in all; -1 for those in care on the base date.
+    uasc
+        1 for unaccompanied children, 0 for others.
     birth, adult
         When born, and when eighteen.
     care_from, stay_from
@@ -35,6 +37,7 @@ class People:
     replication: Ints
     number: Ints
     group: Ints
+    uasc: Ints
     birth: Ints
     adult: Ints
     care_from: Ints
@@ -59,7 +62,14 @@ def people_in_care(start: Start, replications: int) -> People:
     """Return the children in care on the base date, once in every replication."""
     count = len(start)
     rows = np.tile(np.arange(count), replications)
-    columns = (start.birth, birthday(start.birth, ADULT_AGE), start.care_from, start.stay_from, start.setting)
+    columns = (
+        start.uasc,
+        start.birth,
+        birthday(start.birth, ADULT_AGE),
+        start.care_from,
+        start.stay_from,
+        start.setting,
+    )
     return People(
         np.repeat(np.arange(replications, dtype="int32"), count),
         np.arange(count * replications, dtype="int32"),

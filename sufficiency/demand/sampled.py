@@ -4,9 +4,10 @@ Each replication has parameters of its own, drawn once, and chance within: so it
 leaves open and what happens anyway. All replications are walked together, one array entry a child.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.demand.ages import latest_birth
@@ -20,6 +21,7 @@ from sufficiency.demand.people import People, people_in_care
 from sufficiency.demand.rates import Rates
 from sufficiency.demand.sample import Counter, Sample
 from sufficiency.demand.start import Start
+from sufficiency.demand.trace import Trace
 from sufficiency.domain.needs import AGE_BAND_STARTS
 from sufficiency.domain.settings import SETTINGS
 
@@ -78,8 +80,33 @@ def sample(
     parts = []
     for first in range(0, options.replications, batch):
         count = min(batch, options.replications - first)
-        parts.append(_batch(drawn.take(first, count), plan, resolved, start, edges, count, generator))
+        drawn_here = drawn.take(first, count)
+        parts.append(_batch(drawn_here, plan, resolved, start, edges, count, generator)[0])
     return Sample.join(parts)
+
+
+def sample_stays(
+    rates: Rates,
+    start: Start,
+    edges: NDArray[np.int64],
+    options: SampleOptions,
+    generator: np.random.Generator,
+    changes: tuple[FlowChange, ...] = (),
+    population: Floats | None = None,
+) -> pd.DataFrame:
+    """Draw one future of every child, and return it stay by stay (:meth:`.trace.Trace.frame`).
+
+    For trying a plan on children one by one; ``options`` says whether the parameters are drawn or held.
+    """
+    plan = inflow(rates, edges, changes, population)
+    resolved = _resolved(rates, start, edges, changes, population)
+    if options.draw_parameters:
+        drawn = draw_parameters(rates, plan, edges, 1, generator)
+    else:
+        drawn = hold_parameters(rates, plan)
+    trace = Trace()
+    _, left = _batch(drawn, plan, resolved, start, edges, 1, generator, trace)
+    return trace.frame(left)
 
 
 def _resolved(
@@ -103,14 +130,19 @@ def _batch(
     edges: NDArray[np.int64],
     replications: int,
     generator: np.random.Generator,
-) -> Sample:
-    """Walk some of the replications together: as many as stay in the processor's cache."""
+    trace: Trace | None = None,
+) -> tuple[Sample, People]:
+    """Walk some of the replications together, as many as stay in the processor's cache; also who is left at the end."""
     people = people_in_care(start, replications)
     arrivals = Arrivals(drawn, plan, replications, len(people), generator)
     counter = Counter(edges, replications)
+    if trace is not None:
+        trace.come(people)
     counter.count_stock(0, people.replication, _age_band(people.birth, start.day), people.setting)
     for step, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
         new = arrivals.enter(step, day0, day1)
+        if trace is not None:
+            trace.come(new)
         counter.add("entries", step, new.replication, _age_band(new.birth, day1 - 1), new.setting)
         now = StepRates.of(
             drawn.leave * drawn.leave_drift[:, step, None, None, None],
@@ -118,8 +150,9 @@ def _batch(
             drawn.move_to,
             resolved[step],
         )
-        people = _Month(People.join(people, new), now, len(drawn) > 1, step, day0, day1, generator, counter).live()
-    return counter.result()
+        month = _Month(People.join(people, new), now, len(drawn) > 1, step, day0, day1, generator, counter, trace)
+        people = month.live()
+    return counter.result(), people
 
 
 class _Month:
@@ -135,9 +168,10 @@ class _Month:
         day1: int,
         generator: np.random.Generator,
         counter: Counter,
+        trace: Trace | None,
     ) -> None:
         self.people, self.now, self.step, self.day1 = people, now, step, day1
-        self.generator, self.counter = generator, counter
+        self.generator, self.counter, self.trace = generator, counter, trace
         self.begin = np.maximum(people.care_from, np.int32(day0))
         self.finish = np.minimum(people.adult, np.int32(day1))
         self.days = np.maximum(self.finish - self.begin, 0).astype("float32")
@@ -157,10 +191,10 @@ class _Month:
         setting, stay_from, lived_away = self._move(here, last)
         self._count_days("child_days", people.setting, lived - lived_away)
         self._count_days("child_days", setting, lived_away)
-        moved = People(
-            people.replication, people.number, people.group, people.birth, people.adult, people.care_from, stay_from,
-            setting,
-        )  # fmt: skip
+        if self.trace is not None:
+            ends = np.where(gone, self.begin + gone_after.astype("int32"), people.adult)
+            self.trace.end(people, ~here, ends[~here].astype("int32"))
+        moved = replace(people, stay_from=stay_from, setting=setting)
         self.counter.count_stock(self.step + 1, people.replication[here], last[here], setting[here])
         return moved.take(here)
 
@@ -180,6 +214,8 @@ class _Month:
         away = np.zeros(len(people), dtype="int32")
         away[rows] = self.finish[rows] - stay_from[rows]
         replication, band = people.replication[rows], last[rows]
+        if self.trace is not None:
+            self.trace.end(people, rows, stay_from[rows], there)
         self.counter.add("moves", self.step, replication, band, people.setting[rows])
         self.counter.add("arrivals", self.step, replication, band, there)
         return setting, stay_from, away

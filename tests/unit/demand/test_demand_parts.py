@@ -19,7 +19,7 @@ def crowd(children: int) -> Start:
     day = int(EDGES[0]) - 1
     birth = day - generator.integers(0, 17 * 365, children)
     came = day - generator.integers(0, 1000, children)
-    return Start(day, birth, came, came, generator.integers(0, 4, children), 0)
+    return Start(day, birth, came, came, generator.integers(0, 4, children), np.zeros(children, "int64"), 0)
 
 
 def test_parts_of_the_expected_face_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:

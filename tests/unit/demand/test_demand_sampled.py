@@ -3,6 +3,7 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sufficiency.demand.changes import FlowChange, FlowKind
@@ -11,7 +12,8 @@ from sufficiency.demand.history import History
 from sufficiency.demand.projection import Flows
 from sufficiency.demand.rates import Rates, fit_rates
 from sufficiency.demand.sample import Sample
-from sufficiency.demand.sampled import SampleOptions, sample
+from sufficiency.demand.sampled import SampleOptions, sample, sample_stays
+from sufficiency.demand.spells import daily_stock
 from sufficiency.demand.start import Start, even_edges, start_on
 from sufficiency.domain.settings import SETTINGS, Setting
 from tests.unit.demand.demand_councils import draw_truth, live_councils
@@ -114,14 +116,33 @@ def test_bands_are_ordered_and_hold_the_mean(rates: Rates, start: Start) -> None
     frame = sample(rates, start, EDGES, SampleOptions(50), np.random.default_rng(4)).frame()
     bands = frame[["p2.5", "p10", "p25", "p50", "p75", "p90", "p97.5"]].to_numpy()
     assert np.all(np.diff(bands, axis=1) >= 0)
-    means = frame.groupby(["day", "of"])["mean"].sum().unstack("of")
+    means = frame.pivot_table(index="day", columns="of", values="mean", aggfunc="sum")
     assert means["setting"].to_numpy() == pytest.approx(means["total"].to_numpy())
     assert means["age band"].to_numpy() == pytest.approx(means["total"].to_numpy())
 
 
+def test_one_future_stay_by_stay_is_the_stock_that_was_counted(rates: Rates, start: Start) -> None:
+    """The stays drawn for one replication give the stock of that replication, and siblings enter on one day."""
+    options = SampleOptions(1)
+    frame = sample_stays(rates, start, EDGES, options, np.random.default_rng(6))
+    drawn = sample(rates, start, EDGES, options, np.random.default_rng(6))
+    last_days = pd.to_datetime((EDGES - 1).astype("datetime64[D]").astype("datetime64[s]"))
+    stock = daily_stock(frame, by=(), first_day=last_days[0].date(), last_day=last_days[-1].date())
+    assert stock.loc[last_days, "children"].tolist() == drawn.stock[0].sum(axis=(1, 2)).tolist()
+    new = frame[frame["sibling_group"] >= 0].drop_duplicates("number")
+    assert new.groupby("sibling_group")["care_from"].nunique().max() == 1
+    assert new.groupby("sibling_group").size().max() > 1
+    moved = frame[frame["ended_by"] == "moved"]
+    following = frame.set_index(["number", "start"])["setting"]
+    onward = following.reindex(pd.MultiIndex.from_frame(moved[["number", "end"]])).to_numpy()
+    known = pd.notna(onward)
+    assert known.mean() > 0.95
+    assert np.array_equal(onward[known], moved["next_setting"].to_numpy()[known])
+
+
 def test_nobody_in_care_and_nobody_entering_is_nobody() -> None:
     """An empty council stays empty in both faces."""
-    empty = Start(int(EDGES[0]) - 1, *(np.empty(0, dtype="int64") for _ in range(4)), left_out=0)
+    empty = Start(int(EDGES[0]) - 1, *(np.empty(0, dtype="int64") for _ in range(5)), left_out=0)
     rates = flat_rates(0.001, 0.001)
     assert sample(rates, empty, EDGES, SampleOptions(3, False), np.random.default_rng(1)).stock.sum() == 0
     assert walk(rates, empty, EDGES)[0].stock.sum() == 0
