@@ -12,6 +12,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from scenarios.describe import described
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, rates_of, read_inputs
 from sufficiency.assumptions import Assumptions
 from sufficiency.demand.cohort import project as project_demand
@@ -124,9 +125,8 @@ def run(
     progress("counting", 0, 1)
     prices = prices_of(inputs, assumptions)
     tables = plan_tables(plan, prices, assumptions)
-    tables["projection"] = project_demand(
-        prepared.walk.rates, inputs.records, inputs.stays, inputs.base_date, length
-    ).frame()
+    projection = project_demand(prepared.walk.rates, inputs.records, inputs.stays, inputs.base_date, length)
+    tables["projection"] = described(projection.frame(), "projection")
     summary = plan_summary(plan, tables)
     inputs.findings.extend(findings)
     progress("counting", 1, 1)
@@ -182,8 +182,8 @@ def plan_tables(plan: Plan, prices: PriceList, assumptions: Assumptions) -> dict
     """Return every result table of a plan."""
     cells = spend(plan, prices, assumptions)
     return {
-        "stock": _stock_by_group(plan),
-        "flow": plan.flow,
+        "stock": described(_stock_by_group(plan), "stock"),
+        "flow": described(plan.flow, "flow"),
         "gap": shortfall.gap(plan, by="profile"),
         "gap_by_age": shortfall.gap(plan, by=["profile", "age_band"]),
         "gap_by_zone": shortfall.gap(plan, by=["profile", "zone"]),
@@ -195,8 +195,8 @@ def plan_tables(plan: Plan, prices: PriceList, assumptions: Assumptions) -> dict
         "spend_by_year": spend_by_year(cells).reset_index(),
         "next_place": value.next_place(plan),
         "conservation": checks.conservation(plan),
-        "solves": plan.solves,
-        "audit": _audit_frame(plan),
+        "solves": described(plan.solves, "solves"),
+        "audit": described(_audit_frame(plan), "audit"),
     }
 
 
@@ -219,7 +219,7 @@ def plan_summary(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, st
 
 
 def _stock_by_group(plan: Plan) -> pd.DataFrame:
-    keys = ["month", "age_band", "profile", "zone", "uasc", "setting", "line"]
+    keys = ["month", "age_band", "profile", "setting", "line"]
     counts = ["children", "child_days", "miles_known", "miles", "over_20", "in_area", "neighbouring", "distant"]
     return plan.stock.groupby(keys, as_index=False, observed=True)[counts].sum()
 

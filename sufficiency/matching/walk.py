@@ -246,7 +246,8 @@ def _settle(walk: Walk, book: ClassBook, asking: Cells, free: FloatArray, month:
         raise SolveError(f"{month}: the allocation ended {answer.outcome} ({answer.reason}), so the walk cannot go on.")
     used = np.flatnonzero(answer.amount > 0)
     pair = problem.pair[used]
-    place = np.where(pair >= 0, book.pairs.place[pair], walk.unmet)
+    place = np.full(len(used), walk.unmet, dtype=np.int64)
+    place[pair >= 0] = book.pairs.place[pair[pair >= 0]]
     cell, placement, amount = steps.spread(
         asking,
         np.searchsorted(problem.member_class, classes),

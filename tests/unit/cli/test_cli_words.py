@@ -65,7 +65,7 @@ def test_a_gap_is_shown_with_years_across() -> None:
             "profile": ["residential", "residential", "foster"],
             "period": ["2025-26", "2026-27", "2025-26"],
             "needed": [1, 2, 3],
-            "unmet_at_end": [4.0, 5.0, 6.0],
+            "without_place_mean": [4.0, 5.0, 6.0],
         }
     )
     lines = shown("gap", frame).splitlines()

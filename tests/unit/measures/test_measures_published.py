@@ -49,7 +49,7 @@ def test_ages_sex_and_uasc(council):
 
 
 def test_placement_and_provider_groups(council):
-    """197 in foster care, 45 in secure and children's homes, 50 in supported accommodation, 6 with parents; own 93, private 188, voluntary 14."""
+    """197 fostered, 45 in homes, 50 in supported accommodation, 6 with parents; own 93, private 188, voluntary 14."""
     groups = counts(history.stock_by(council, DAY, "dfe_group"))
     assert groups["foster"] == 197
     assert groups["secure homes and children's homes"] == 45
