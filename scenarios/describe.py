@@ -22,6 +22,31 @@ TABLES: dict[str, tuple[str, str, str]] = {
         "Expected children by age band and setting if moves go on as in the window of history, whatever places there "
         "are: what the walk is compared with.",
     ),
+    "forecast": (
+        "forecast of children in care",
+        "children",
+        "Children in care at the end of each month, in total, by setting and by age band: the mean over futures drawn "
+        "from the council's own rates, and the counts below which 2.5, 10, 25, 50, 75, 90 and 97.5 in a hundred of "
+        "them lie. Uncertainty of the rates is drawn once a future, chance within it.",
+    ),
+    "windows": (
+        "windows of history compared",
+        "children",
+        "Mean absolute error over the year after, by setting and by age band, of forecasts remade from earlier days on "
+        "each window of history; the longest plain window among those as good as the best is chosen.",
+    ),
+    "backtest": (
+        "back-test of the forecast",
+        "children",
+        "By view, line, horizon and kind of group: mean absolute error and pinball loss (children), the share of days "
+        "on which what happened lay inside the 50, 80 and 95% bands, and skill (1 less the error over the better naive "
+        "line's; below 0 the naive line was better).",
+    ),
+    "backtest_errors": (
+        "back-test, every group and origin",
+        "children",
+        "The same for each origin and each group: what the back-test is the mean of.",
+    ),
     "solves": (
         "proof of each month",
         "as named",

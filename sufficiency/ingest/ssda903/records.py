@@ -25,12 +25,15 @@ class CleaningOptions:
         How placement codes are grouped: "ours", "dfe" (published groups) or "older" (the older demand model).
     code_map
         What local codes mean: column -> code found -> code meant, for codes that no collection year knows.
+    until
+        Last return to read, by the year it closes in, as if later ones did not exist yet; None reads all.
     """
 
     keep_short_breaks: bool = False
     keep_lapsed: bool = False
     category_map: str = "ours"
     code_map: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    until: int | None = None
 
     def __post_init__(self) -> None:
         if self.category_map not in CATEGORY_MAPS:
