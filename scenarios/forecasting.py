@@ -5,6 +5,7 @@ from datetime import date
 from time import perf_counter
 
 import numpy as np
+import pandas as pd
 
 from scenarios.describe import described
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, read_inputs
@@ -81,6 +82,7 @@ def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progre
     progress("choosing the window and drawing futures", 1, 1)
     tables = {
         "forecast": described(made.frame(), "forecast"),
+        "forecast_by_year": described(_at_year_ends(made), "forecast"),
         "windows": described(made.choice.scores, "windows"),
         "projection": described(made.projection.frame(), "projection"),
         **{f"rates_{name}": frame for name, frame in rate_tables(made.rates, generator).items()},
@@ -122,6 +124,7 @@ def back_test(
     progress("remaking forecasts", 3, 3)
     tables = {
         "backtest": described(tested.summary(), "backtest"),
+        "backtest_in_short": described(_in_short(tested.summary()), "backtest"),
         "backtest_errors": described(tested.errors, "backtest_errors"),
         "windows": described(choice.scores, "windows"),
     }
@@ -159,6 +162,20 @@ def _views(project: Project, inputs: Inputs, known: History, origins: tuple[date
         if before[-1] <= year <= max(origins).year
     ]
     return views | {"returns that existed": returns_that_existed(earlier)}
+
+
+def _at_year_ends(made: Forecast) -> pd.DataFrame:
+    """Return the forecast at the base date and each year after it."""
+    frame = made.frame()
+    year_ends = (frame["day"].dt.month == made.base_date.month) | (frame["day"] == frame["day"].max())
+    kept: pd.DataFrame = frame[year_ends]
+    return kept.reset_index(drop=True)
+
+
+def _in_short(summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the year-ahead rows alone: error of each line, and cover and skill where there are any."""
+    year = summary[summary["horizon_days"] == YEAR_DAYS]
+    return year[["view", "of", "line", "mae", "cover_80", "cover_95", "skill"]].reset_index(drop=True)
 
 
 def _forecast_summary(made: Forecast) -> dict[str, str | int | float | bool | None]:

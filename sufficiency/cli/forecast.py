@@ -44,7 +44,7 @@ def forecast(
     if as_json:
         output.print_json(run_json("forecast", project, record, number))
         return
-    show_run(project, record, number, ("forecast", "windows"))
+    show_run(project, record, number, ("forecast_by_year", "windows"))
 
 
 def backtest(
@@ -70,4 +70,4 @@ def backtest(
     if as_json:
         output.print_json(run_json("backtest", project, record, number))
         return
-    show_run(project, record, number, ("backtest", "windows"))
+    show_run(project, record, number, ("backtest_in_short", "windows"))

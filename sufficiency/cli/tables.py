@@ -48,7 +48,7 @@ LAYOUTS: dict[str, Layout] = {
     "gap": Layout("without_place_mean"),
     "mix": Layout("children"),
     "in_house": Layout(columns=("period", "in_house_share", "own_provision_share")),
-    "forecast": Layout(columns=("day", "of", "name", "mean", "p10", "p90"), most_rows=16),
+    "forecast_by_year": Layout(columns=("day", "of", "name", "mean", "p10", "p90"), most_rows=ALL_ROWS),
     "next_place": Layout("typical_pounds_weekly"),
     "places_and_demand": Layout("shortfall"),
     "stock_by_month": Layout(most_rows=ALL_ROWS),
