@@ -168,7 +168,7 @@ def prepare_walk(
     )
     now = on_base_date(inputs.records, inputs.stays, inputs.directory, inputs.authority, inputs.base_date)
     progress("building places", 2, 2)
-    prepared = prepare(now, supply, rates, assumptions, inputs.authority, inputs.base_date, months)
+    prepared = prepare(now, supply, rates, assumptions, inputs.authority, inputs.base_date, months, inputs.files.needs)
     return prepared, supply.findings
 
 

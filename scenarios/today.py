@@ -141,7 +141,7 @@ def picture_today(prepared: Prepared, rng: np.random.Generator) -> TodayPicture:
     points = [home[[index]] for index in np.flatnonzero(has_home)]
     zone = np.where(has_home, np.cumsum(has_home) - 1, len(points))
     age = np.stack(whole_ages(*birth_interval(frame["birth_date"], frame["start"]), _day(prepared)))
-    members = Members(age[0], age[1], _draw_profiles(prepared, frame, rng), zone, sex_index(frame["sex"]))
+    members = Members(age[0], age[1], _draw_profiles(prepared.need_shares[planned], rng), zone, sex_index(frame["sex"]))
     group = sibling_groups(now.frame).set_index("child")["sibling_group"].loc[frame["child"]].to_numpy(dtype=np.int64)
     reach = measure_reach(points, places, prepared.facts.home_authority, walk.policy)
     return TodayPicture(members, group, places, used, reach)
@@ -184,10 +184,8 @@ def _day(prepared: Prepared) -> int:
     return prepared.walk.base_date.toordinal() - date(1970, 1, 1).toordinal()
 
 
-def _draw_profiles(prepared: Prepared, frame: pd.DataFrame, rng: np.random.Generator) -> IntArray:
-    settings = [str(setting) for setting in Setting]
-    shares = prepared.walk.profile_shares[[settings.index(name) for name in frame["setting"]]]
-    drawn = rng.random(len(frame))
+def _draw_profiles(shares: FloatArray, rng: np.random.Generator) -> IntArray:
+    drawn = rng.random(len(shares))
     passed = (drawn[:, None] > np.cumsum(shares, axis=1)).sum(axis=1)
     return np.asarray(np.minimum(passed, len(PROFILES) - 1), dtype=np.int64)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.demand.ages import Ages, age_band_index, age_in_years
+from sufficiency.demand.days import day_numbers
 from sufficiency.demand.exposure import UNKNOWN_BIRTH, birth_days
 from sufficiency.demand.rates import ChildRecords
 from sufficiency.domain.needs import AGE_BANDS, PROFILE_INDEX, PROFILES
@@ -50,6 +51,35 @@ class NeedAssumptions:
 
     homes_with_foster_plan_share: float
     solo_share_of_homes: float
+
+
+def setting_shares(assumptions: NeedAssumptions) -> NDArray[np.float64]:
+    """Return how children seen in each setting divide over need profiles, shape (settings, profiles); rows sum to 1."""
+    return np.stack([_by_setting(setting, assumptions) for setting in Setting])
+
+
+def child_shares(
+    in_care: pd.DataFrame, day: int, assumptions: NeedAssumptions, needs: pd.DataFrame | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    """Return how each child divides over the need profiles, and where that comes from.
+
+    Parameters
+    ----------
+    in_care
+        ``child, setting, birth_date``, one row a child.
+    day
+        Day number on which ages are reckoned.
+
+    Returns
+    -------
+    tuple
+        Shares of shape (children, profiles), rows summing to 1, and the source of each row as in :func:`need_groups`.
+    """
+    known = in_care["birth_date"].notna().to_numpy()
+    births = day_numbers(in_care["birth_date"].where(known, pd.Timestamp(0)))
+    answers = None if needs is None else in_care[["child"]].merge(suitability(needs), on="child", how="left")
+    age = age_in_years(Ages.known(np.where(known, births, day)), day)
+    return _shares(in_care["setting"], age, known, answers, assumptions)
 
 
 def suitability(needs: pd.DataFrame) -> pd.DataFrame:
@@ -149,7 +179,7 @@ def _shares(
 def _by_setting(setting: Setting, assumptions: NeedAssumptions) -> NDArray[np.float64]:
     """Shares over profiles of children who live in a setting, when nothing else is known of them."""
     shares = np.zeros(len(PROFILES))
-    if setting is Setting.RESIDENTIAL:
+    if setting in (Setting.RESIDENTIAL, Setting.UNREGISTERED):  # who is in an unregistered setting needs a home
         plan, solo = assumptions.homes_with_foster_plan_share, assumptions.solo_share_of_homes
         shares[PROFILE_INDEX["foster-complex"]] = plan
         shares[PROFILE_INDEX["residential-solo"]] = (1 - plan) * solo

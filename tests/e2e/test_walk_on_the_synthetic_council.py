@@ -131,3 +131,22 @@ def test_changes_are_recorded_old_and_new(folder: Path) -> None:
     record = run(Project.open(folder), months=2, changes={"policy.distance_pounds_per_mile": 60})
     (change,) = record.changes
     assert (change.name, change.old, change.new) == ("policy.distance_pounds_per_mile", 10.0, 60.0)
+
+
+def test_what_the_needs_sheet_says_of_a_child_comes_before_its_setting(folder: Path, tmp_path: Path) -> None:
+    """A sheet that prefers foster care for every child in a home leaves nobody who needs a home."""
+    episodes = pd.read_csv(folder / "data" / "ssda903" / "2025" / "episodes.csv", dtype=str, keep_default_na=False)
+    homes = episodes[(episodes["DEC"] == "") & episodes["PLACE"].isin(["K2", "S1", "R1"])]
+    sheet = pd.DataFrame({"child_ID": homes["CHILD"], "foster_care_suitability": "Preferred"})
+    sheet["residential_care_suitability"] = "Suitable but not preferred"
+    sheet.to_csv(tmp_path / "needs.csv", index=False)
+    project = Project.create(
+        tmp_path / "told",
+        authority="E06000030",
+        ssda903=folder / "data" / "ssda903",
+        homes=folder / "data" / "homes.csv",
+        needs=tmp_path / "needs.csv",
+    )
+    by_need = match(project).tables["match_by_need"].set_index(["profile", "line"])["today"]
+    assert "residential" not in by_need.index.get_level_values("profile")
+    assert by_need.loc[("foster", "external home")] == len(homes)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sufficiency.demand.needs import NeedAssumptions, setting_shares
 from sufficiency.demand.rates import Rates, Window
 from sufficiency.domain.needs import PROFILE_INDEX, PROFILES
 from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
@@ -15,7 +16,7 @@ from sufficiency.domain.settings import SETTINGS, Sector, Setting, cost_line
 from sufficiency.matching.audit import AuditFacts
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import measure_reach
-from sufficiency.matching.residents import Residents, profile_shares
+from sufficiency.matching.residents import Residents
 from sufficiency.matching.setup import birth_grid
 from sufficiency.matching.walk import Walk
 
@@ -154,7 +155,7 @@ def walk_of(places: Places, residents: list[Residents], policy: Policy = POLICY,
         rates=replace(quiet_rates(), **rates),
         policy=policy,
         grid=birth_grid(BASE, MONTHS, 2, 1, len(PROFILES)),
-        profile_shares=profile_shares(0.0, 0.0),
+        profile_shares=setting_shares(NeedAssumptions(0.0, 0.0)),
         zone_share=np.array([[1.0, 0.0], [0.0, 1.0]]),
         sex_share=np.ones((2, 1)),
         zones=("SN1", "unknown"),

@@ -5,11 +5,12 @@ from datetime import date
 import numpy as np
 import pytest
 
+from sufficiency.demand.needs import NeedAssumptions, setting_shares
 from sufficiency.domain.needs import PROFILE_INDEX, PROFILES
 from sufficiency.domain.places import PlaceKind, Places
 from sufficiency.domain.settings import SETTINGS, Setting
 from sufficiency.matching.groups import CellGrid, age_classes, quarter_of, quarter_start, whole_ages
-from sufficiency.matching.residents import profile_shares, split_by_profile
+from sufficiency.matching.residents import split_by_profile
 from sufficiency.matching.streams import spread_streams
 
 from .conftest import child, place
@@ -22,16 +23,16 @@ def days(day: date) -> np.ndarray:
 
 
 def test_a_child_in_a_home_is_divided_over_needs_and_still_one_child() -> None:
-    """A third had foster care as the plan, a tenth must live alone; the parts add up to the child."""
+    """A third had foster care as the plan, a tenth of the others must live alone; the parts add up to the child."""
     home = SETTINGS.index(Setting.RESIDENTIAL)
-    parts = split_by_profile(child(date(2012, 1, 1), 0), np.array([home]), profile_shares(0.34, 0.10))
+    parts = split_by_profile(child(date(2012, 1, 1), 0), setting_shares(NeedAssumptions(0.34, 0.10))[[home]])
     found = {PROFILES[p].key: a for p, a in zip(parts.profile, parts.amount, strict=True)}
-    assert found == pytest.approx({"foster-complex": 0.34, "residential": 0.56, "residential-solo": 0.10})
+    assert found == pytest.approx({"foster-complex": 0.34, "residential": 0.594, "residential-solo": 0.066})
 
 
 def test_every_setting_has_needs_that_add_up_to_one() -> None:
     """No setting, unregistered included, loses its children."""
-    shares = profile_shares(0.3, 0.1)
+    shares = setting_shares(NeedAssumptions(0.3, 0.1))
     assert shares.sum(axis=1) == pytest.approx(np.ones(len(SETTINGS)))
     unregistered = shares[SETTINGS.index(Setting.UNREGISTERED)]
     assert unregistered[PROFILE_INDEX["residential"]] > 0
