@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sufficiency import __version__
-from sufficiency.cli import check, demo, explain, export, failures, history, match, new, report, template
+from sufficiency.cli import check, demo, explain, export, failures, forecast, history, match, new, report, template
 from sufficiency.cli import run as run_command
 
 app = typer.Typer(
@@ -42,6 +42,8 @@ app.command("demo")(demo.demo)
 app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("history")(history.history)
+app.command("forecast")(forecast.forecast)
+app.command("backtest")(forecast.backtest)
 app.command("run")(run_command.run)
 app.command("match")(match.match)
 app.command("report")(report.report)

@@ -15,8 +15,8 @@ from sufficiency.domain.findings import Findings
 Scalar: TypeAlias = str | int | float | bool | None
 """A single value as it can be stored and shown."""
 
-RUN_KINDS: tuple[str, ...] = ("run", "match", "history")
-"""Kinds of run: the whole walk, the allocation on the base date alone, and the history of the returns."""
+RUN_KINDS: tuple[str, ...] = ("run", "match", "history", "forecast", "backtest")
+"""Kinds of run: the whole walk, the base date alone, the history, the projection with bands, and its back-test."""
 
 
 @dataclass(frozen=True)
