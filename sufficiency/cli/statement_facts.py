@@ -42,6 +42,7 @@ def facts_of(project: "Project", given: Given, progress: StageProgress) -> "Fact
     rows = project.store.assumptions(plan.id)
     status = Counter(row.status for row in rows) + Counter(changed=sum(row.changed_from is not None for row in rows))
     others = [run for run in project.runs("run") if run.id != plan.id and project.store.changes(run.id)]
+    zones = _zones(inputs, project.result(plan.id, "gap_by_zone"))
     return Facts(
         council=_council(project, given),
         base_date=inputs.base_date,
@@ -55,7 +56,8 @@ def facts_of(project: "Project", given: Given, progress: StageProgress) -> "Fact
         actions=None if given.actions is None else _read_csv(given.actions, ("priority", "action")),
         targets={} if given.targets is None else _targets(given.targets),
         assumption_status=dict(status),
-        zones=_zones(inputs, project.result(plan.id, "gap_by_zone")),
+        zones=zones,
+        home_area=_home_areas(inputs, zones),
         place_points=_points(inputs),
     )
 
@@ -65,6 +67,16 @@ def _zones(inputs: "Inputs", gap: "pd.DataFrame") -> "ZoneGrid | None":
 
     names = tuple(sorted({str(name) for name in gap["zone"]} - {"unknown"}))
     return zone_grid(inputs.directory, inputs.authority, names)
+
+
+def _home_areas(inputs: "Inputs", zones: "ZoneGrid | None") -> dict[str, str]:
+    """Return the home area of each home postcode that lies in one."""
+    if zones is None:
+        return {}
+    codes = inputs.stays["home_postcode"].unique()
+    at = inputs.directory.locate(codes)
+    found = zones.at(at.easting, at.northing)
+    return {str(code): zones.names[zone] for code, zone in zip(codes, found, strict=True) if code and zone >= 0}
 
 
 def _points(inputs: "Inputs") -> "dict[str, NDArray[np.float64]]":
@@ -112,7 +124,6 @@ _TABLES_OF_PLAN = (
     "distance",
     "spend",
     "next_place",
-    "stock",
 )
 
 

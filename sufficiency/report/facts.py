@@ -76,6 +76,8 @@ class Facts:
         How many assumptions have which status, and how many were changed.
     zones
         Shapes of the home areas, None where they could not be derived: no map is drawn then.
+    home_area
+        Home area of each home postcode; one that is missing is unknown. Never shown.
     place_points
         For ``carers`` and ``homes``, easting and northing of each row, NaN where not known, shape (rows, 2).
     """
@@ -93,4 +95,5 @@ class Facts:
     targets: Mapping[str, float] = field(default_factory=dict)
     assumption_status: Mapping[str, int] = field(default_factory=dict)
     zones: ZoneGrid | None = None
+    home_area: Mapping[str, str] = field(default_factory=dict)
     place_points: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)

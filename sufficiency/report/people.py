@@ -81,6 +81,7 @@ def living_on(facts: Facts, day: date) -> pd.DataFrame:
             "uasc": np.where(uasc, "unaccompanied", "not unaccompanied"),
             "ethnicity": groups.ethnic_group(rows["child"].map(ethnicity).fillna("")),
             "need": rows["need_code"].str.upper().map(meaning).fillna(_UNKNOWN),
+            "zone": rows["home_postcode"].map(dict(facts.home_area)).where(~uasc).fillna(_UNKNOWN).astype("str"),
             "legal": groups.legal_group(rows["legal_now"].fillna("")),
         }
     )

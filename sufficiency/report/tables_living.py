@@ -7,7 +7,6 @@ from sufficiency.domain.needs import AGE_BANDS
 from sufficiency.measures import dfe
 from sufficiency.report import groups
 from sufficiency.report.desk import (
-    ENGINE,
     IN_CARE,
     RETURNS,
     Desk,
@@ -18,7 +17,7 @@ from sufficiency.report.desk import (
     people_text,
     text,
 )
-from sufficiency.report.ledger import Key, key
+from sufficiency.report.ledger import key
 from sufficiency.report.table import (
     CHILDREN,
     MILES,
@@ -118,19 +117,10 @@ def _say_mix(table: Table) -> str:
 
 def home_areas(desk: Desk) -> Draft:
     """T3c: where children of each home area live."""
-    stock = desk.facts.plan.tables["stock"]
-    now = stock[stock["month"] == stock["month"].min()]
-    by_zone = now.groupby("zone")[["in_area", "neighbouring", "distant", "children"]].sum().round().astype("int64")
-    by_zone["unknown"] = by_zone["children"] - by_zone[["in_area", "neighbouring", "distant"]].sum(axis=1)
-    names = {"in_area": "in area", "neighbouring": "neighbouring", "distant": "distant", "unknown": "unknown"}
-    long = by_zone[list(names)].rename(columns=names).stack().rename("n").reset_index()  # noqa: PD013
-    long.columns = ["zone", "locality", "n"]
-    desk.ledger.cube(_ZONES, long, ["zone", "locality"], count="n")
-    _same_as_in_care(desk)
-    zones = [
-        *(zone for zone in by_zone.index if zone != "unknown"),
-        *(["unknown"] if "unknown" in by_zone.index else []),
-    ]
+    people = desk.people.in_care
+    desk.ledger.cube(IN_CARE[0], people, ["zone", "locality"])
+    known = sorted(set(people["zone"]) - {"unknown"})
+    zones = [*known, *(["unknown"] if "unknown" in set(people["zone"]) else [])]
     rows = [_zone_row(desk, {"zone": str(zone)}) for zone in zones]
     rows.append(_zone_row(desk, {}))
     words = Words(
@@ -139,7 +129,7 @@ def home_areas(desk: Desk) -> Draft:
         "Children in care on the day by the part of the council they come from (home postcode areas joined until each "
         "has at least 15 children over the years) and whether they live in the council's area, a neighbouring one "
         "or further away. Unaccompanied children have no home area here and are under unknown.",
-        ENGINE,
+        RETURNS,
         day_text(desk.facts.base_date),
     )
     columns = (
@@ -150,21 +140,9 @@ def home_areas(desk: Desk) -> Draft:
     return Draft("T3c", words, columns, tuple(rows), _say_zones)
 
 
-_ZONES = "in care by home area"
-
-
-def _same_as_in_care(desk: Desk) -> None:
-    """Link the plan's count of the base date to the returns' where the two are the same children."""
-    pairs: list[tuple[Key, Key]] = [((_ZONES,), IN_CARE)]
-    pairs += [(key(_ZONES, locality=each), key("in care", locality=each)) for each in groups.LOCALITIES]
-    for one, other in pairs:
-        if desk.ledger.value(one) == desk.ledger.value(other):
-            desk.ledger.add_up(one, [other])
-
-
 def _zone_row(desk: Desk, chosen: dict[str, str]) -> tuple[Cell, ...]:
-    cells = [desk.count(key(_ZONES, **chosen, locality=each)) for each in groups.LOCALITIES]
-    return (text(chosen.get("zone", _TOTAL)), *cells, desk.count(key(_ZONES, **chosen)))
+    cells = [desk.count(key(IN_CARE[0], **chosen, locality=each)) for each in groups.LOCALITIES]
+    return (text(chosen.get("zone", _TOTAL)), *cells, desk.count(key(IN_CARE[0], **chosen)))
 
 
 def _say_zones(table: Table) -> str:

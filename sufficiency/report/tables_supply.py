@@ -107,7 +107,7 @@ def supply_by_zone(desk: Desk) -> Draft:
 
 
 def _zone_row(desk: Desk, name: str, places: int) -> tuple[Cell, ...]:
-    asked = key("in care by home area", zone=name)
+    asked = key("in care", zone=name)
     return (text(name), desk.count(asked), Cell(places), Cell(desk.ledger.value(asked) - places, (asked,)))
 
 
