@@ -136,7 +136,7 @@ LAIT = "LAIT S251 unit costs, England: residential 10.1% a year 2016-17 to 2024-
 MONEY_LEVERS: tuple[Lever, ...] = (
     Lever(
         "market.price_percent", "market prices up or down", "% of price", -90, 500,
-        "weekly price of market places and existing arrangements of a line; from a later start, its uplift that April",
+        "weekly price of market places, homes of others and existing arrangements of a line; from a later start, its uplift that April",
         ("prices", "places"), "derived", LAIT, price_shock, dates="april", params=(_LINE,),
     ),
     Lever(

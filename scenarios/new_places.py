@@ -114,13 +114,19 @@ def market_of(places: Places, setting: Setting) -> IntArray:
 
 
 def bought(places: Places, line: CostLine) -> IntArray:
-    """Return what is bought from others on a line and is not a block: market and existing arrangements."""
+    """Return what is bought from others on a line and is not a block: market, their homes, existing arrangements."""
+    kinds = (PlaceKind.SPOT, PlaceKind.HOME, PlaceKind.EXISTING)
     return np.flatnonzero(
         [
-            kind in (PlaceKind.SPOT, PlaceKind.EXISTING) and own is line and sector is not Sector.OWN
+            kind in kinds and own is line and sector is not Sector.OWN
             for kind, own, sector in zip(places.kind, places.line, places.sector, strict=True)
         ]
     )
+
+
+def spread_order(number: int) -> IntArray:
+    """Return an order of so many entries in which any first few are spread over all of them, the same every time."""
+    return np.argsort((np.arange(number) * 0.6180339887498949) % 1.0, kind="stable")
 
 
 def with_column(places: Places, rows: IntArray, **columns: NDArray[np.float64] | IntArray) -> Places:

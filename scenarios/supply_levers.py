@@ -15,6 +15,7 @@ from scenarios.new_places import (
     market_of,
     new_entry,
     own_households,
+    spread_order,
     whole_places,
     with_column,
 )
@@ -127,7 +128,7 @@ def lose_carers(ground: Ground, pull: Pull) -> Ground:
     lost = np.minimum(whole_places(start * (1 - (1 - yearly) ** months_gone)), start)
     # Whole places go one after another, spread over the households in the order of the list.
     slot = np.repeat(own, ground.places.capacity[own, 0])
-    order = np.argsort((np.arange(start) * 0.6180339887498949) % 1.0, kind="stable")
+    order = spread_order(start)
     capacity = ground.places.capacity.copy()
     for step, number in enumerate(lost, start=1):
         gone = np.bincount(slot[order[:number]], minlength=len(capacity))
@@ -249,14 +250,19 @@ def leave_market(ground: Ground, pull: Pull) -> Ground:
         starts_per_month=going.starts_per_month * share,
     )
     places = with_column(places, market, starts_per_month=places.starts_per_month[market] * (1 - share))
-    existing = bought(places, cost_line(setting, Sector.PRIVATE))
-    existing = existing[[places.kind[row] is PlaceKind.EXISTING for row in existing]]
     kept = places.capacity.copy()
-    slot = np.repeat(existing, places.capacity[existing, 0])
-    order = np.argsort((np.arange(len(slot)) * 0.6180339887498949) % 1.0, kind="stable")
-    gone = np.bincount(slot[order[: int(np.floor(share * len(slot) + 0.5))]], minlength=len(kept))
-    kept[:, step:] = np.maximum(kept[:, step:] - gone[:, None], 0)
+    kept[_ending(ground, cost_line(setting, Sector.PRIVATE), share), step:] = 0
     return _join(ground.with_places(replace(places, capacity=kept)), [going] if len(market) else [])
+
+
+def _ending(ground: Ground, line: CostLine, share: float) -> IntArray:
+    """Choose whole homes and arrangements, spread over all of them, that hold nearest to a share of today's children."""
+    rows = bought(ground.places, line)
+    rows = rows[[ground.places.kind[row] is not PlaceKind.SPOT for row in rows]]
+    rows = rows[spread_order(len(rows))]
+    children = np.bincount(ground.supply.occupancy["place"], minlength=len(ground.places))[rows]
+    held = np.concatenate([[0], np.cumsum(children)])
+    return rows[: int(np.argmin(np.abs(held - share * held[-1])))]
 
 
 _WEEKLY = Param(
@@ -357,7 +363,7 @@ SUPPLY_LEVERS: tuple[Lever, ...] = (
     ),
     Lever(
         "market.providers_leave", "bought places ending", "% of what is bought", 0, 100,
-        "existing arrangements and market places of a setting: their children move, the market gives that much less",
+        "homes of others, existing arrangements and market places of a setting: their children move, the market gives less",
         ("places",), "assumption", "no figure found; one provider's share is known locally", leave_market,
         params=(_BOUGHT,),
     ),
