@@ -152,7 +152,7 @@ def open_home(ground: Ground, pull: Pull) -> Ground:
         **_ages(pull),
     )
     capital = np.zeros(ground.months, dtype=np.int64)
-    capital[min(pull.from_step, ground.months) - 1] = pence(pull.number("capital_pounds"))
+    capital[pull.from_step - 1 : pull.from_step] = pence(pull.number("capital_pounds"))
     cost = OneOffCost(pull.key, True, capital)
     opened = _join(ground, [home])
     return replace(opened, costs=(*opened.costs, cost)) if capital.any() else opened
