@@ -55,13 +55,13 @@ def comparison(figures: pd.DataFrame) -> pd.DataFrame:
         table.reset_index(drop=True),
         "scenarios beside doing nothing",
         "as named",
-        "Expected value of each measure, that of doing nothing, and the difference; low and high hold the middle 80% of "
-        "differences between pairs that share every draw of rates, prices and lever sizes.",
+        "Expected value of each measure, that of doing nothing, and the difference; low and high hold the middle 80% "
+        "of differences between pairs that share every draw of rates, prices and lever sizes.",
     )
 
 
 def _zero_where_no_row(paired: pd.DataFrame) -> pd.DataFrame:
-    """A cost line that one of two plans does not have costs nothing there; other gaps stay unknown."""
+    """Put nought where one of two plans has no such cost line; other gaps stay unknown."""
     money = paired["measure"] == SPEND
     return paired[["value", "baseline"]].where(~money, paired[["value", "baseline"]].fillna(0.0))
 
@@ -69,10 +69,14 @@ def _zero_where_no_row(paired: pd.DataFrame) -> pd.DataFrame:
 def side_by_side(table: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
     """Return measures down and scenarios across, over the whole horizon: the first table anybody looks at."""
     whole = table[(table["financial_year"] == HORIZON) & (table["line"] == ALL_LINES)]
-    wide = whole.pivot(index="measure", columns="scenario", values="value").reindex([f.name for f in FIGURES])
+    wide = whole.pivot_table(index="measure", columns="scenario", values="value", dropna=False).reindex(
+        [f.name for f in FIGURES]
+    )
     titles = {figure.name: figure for figure in FIGURES}
     wide = wide[[name for name in scenarios if name in wide.columns]]
-    wide.insert(0, "unit", [titles[name].unit for name in wide.index])
+    wide = wide.mul([_SHOWN.get(titles[name].unit, (1.0, ""))[0] for name in wide.index], axis=0)
+    wide.insert(0, "unit", [_SHOWN.get(titles[name].unit, (1.0, titles[name].unit))[1] for name in wide.index])
+    wide.index = pd.Index([titles[name].title for name in wide.index], name="measure")
     return described(
         wide.reset_index().rename_axis(columns=None),
         "side by side over all years",
@@ -80,6 +84,10 @@ def side_by_side(table: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
         "Sums over all years for what adds up, the end of the last year for the rest. "
         + " ".join(f"{figure.title}: {figure.definition}" for figure in FIGURES),
     )
+
+
+_SHOWN = {"pence": (0.01, "pounds"), "share": (100.0, "%")}
+"""What a table for reading shows instead of a unit for reckoning."""
 
 
 def spend_by_line(table: pd.DataFrame) -> pd.DataFrame:
@@ -102,8 +110,8 @@ def described(frame: pd.DataFrame, name: str, unit: str, definition: str) -> pd.
 
 
 def _low(values: "pd.Series[float]") -> float:
-    return interval(values.to_numpy())[0]
+    return interval(np.asarray(values, dtype=np.float64))[0]
 
 
 def _high(values: "pd.Series[float]") -> float:
-    return interval(values.to_numpy())[1]
+    return interval(np.asarray(values, dtype=np.float64))[1]

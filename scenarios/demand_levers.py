@@ -86,7 +86,7 @@ def arrive_uasc(ground: Ground, pull: Pull) -> Ground:
     if rate.sum() <= 0:
         rate = np.zeros_like(rate)
         for age, share in UASC_AGES.items():
-            rate[age, SETTINGS.index(Setting.SUPPORTED if age >= 16 else Setting.FOSTERING)] = share  # noqa: PLR2004
+            rate[age, SETTINGS.index(Setting.SUPPORTED if age >= 16 else Setting.FOSTERING)] = share
     added = np.zeros_like(ground.flows.entries)
     added[:, :, 1] = pull.value * pull.shape(ground.months)[:, None, None] * rate / rate.sum()
     return _with_entries(ground, ground.flows.entries + added)
@@ -101,9 +101,7 @@ def reunify(ground: Ground, pull: Pull) -> Ground:
     """Let children go home, some of whom come back."""
     children = pull.value * pull.shape(ground.months)
     setting = Setting(pull.text("setting")) if pull.text("setting") else None
-    extra = ExtraFlow(
-        FlowKind.LEAVE, children, pull.words("ages"), setting, returning=pull.number("re_entry_scale")
-    )
+    extra = ExtraFlow(FlowKind.LEAVE, children, pull.words("ages"), setting, returning=pull.number("re_entry_scale"))
     return with_support(_with_extra(ground, extra), pull, children)
 
 
@@ -136,58 +134,125 @@ def to_kinship(ground: Ground, pull: Pull) -> Ground:
     return _with_entries(ground, entries)
 
 
-
-
 DEMAND_LEVERS: tuple[Lever, ...] = (
     Lever(
-        "entries.children", "more or fewer children coming into care", "children a month", -100, 100,
-        "entries a month of the ages named, not UASC, in the mix of the history", ("entries",),
-        "assumption", LOCAL, enter, params=(AGES, FIRST_SETTING),
+        "entries.children",
+        "more or fewer children coming into care",
+        "children a month",
+        -100,
+        100,
+        "entries a month of the ages named, not UASC, in the mix of the history",
+        ("entries",),
+        "assumption",
+        LOCAL,
+        enter,
+        params=(AGES, FIRST_SETTING),
     ),
     Lever(
-        "entries.percent", "entries to care up or down", "% of entries", -100, 200,
-        "entries a month of the ages named, not UASC", ("entries",),
-        "assumption", LOCAL, enter_percent, params=(AGES,),
+        "entries.percent",
+        "entries to care up or down",
+        "% of entries",
+        -100,
+        200,
+        "entries a month of the ages named, not UASC",
+        ("entries",),
+        "assumption",
+        LOCAL,
+        enter_percent,
+        params=(AGES,),
     ),
     Lever(
-        "uasc.arrivals", "unaccompanied children arriving (National Transfer Scheme)", "children a month", -50, 50,
-        "entries of unaccompanied children, in their own ages and first settings", ("entries",),
-        "assumption", LOCAL, arrive_uasc,
+        "uasc.arrivals",
+        "unaccompanied children arriving (National Transfer Scheme)",
+        "children a month",
+        -50,
+        50,
+        "entries of unaccompanied children, in their own ages and first settings",
+        ("entries",),
+        "assumption",
+        LOCAL,
+        arrive_uasc,
     ),
     Lever(
-        "edge_of_care.children", "children kept safely at home by edge-of-care support", "children a month", 0, 50,
-        "entries a month, not UASC; support paid for each child", ("entries", "costs"),
-        "assumption", "Coventry: 735 children in care ex-UASC in 2021, 627 in 2024 with Family Valued; no control group",
-        edge_of_care, params=(AGES, FIRST_SETTING, support_cost()),
+        "edge_of_care.children",
+        "children kept safely at home by edge-of-care support",
+        "children a month",
+        0,
+        50,
+        "entries a month, not UASC; support paid for each child",
+        ("entries", "costs"),
+        "assumption",
+        "Coventry: 735 children in care ex-UASC in 2021, 627 in 2024 with Family Valued; no control group",
+        edge_of_care,
+        params=(AGES, FIRST_SETTING, support_cost()),
     ),
     Lever(
-        "reunification.children", "children going home, net of those who come back", "children a month", 0, 50,
+        "reunification.children",
+        "children going home, net of those who come back",
+        "children a month",
+        0,
+        50,
         "leaving of the ages and setting named; re-entry later; support paid for each child",
-        ("leaving", "entries", "costs"), "cited", NSPCC, reunify,
+        ("leaving", "entries", "costs"),
+        "cited",
+        NSPCC,
+        reunify,
         params=(
             AGES,
             Param("setting", "choice", None, choices=tuple(str(one) for one in SETTINGS), description="Setting left."),
-            Param("re_entry_scale", "number", 1.0, "times the curve", 0, 2.8, (), "cited",
-                  f"{NSPCC}: 12% by 3 months, 20% by 1 year, 35% by 6 years", "How many come back, beside the curve."),
+            Param(
+                "re_entry_scale",
+                "number",
+                1.0,
+                "times the curve",
+                0,
+                2.8,
+                (),
+                "cited",
+                f"{NSPCC}: 12% by 3 months, 20% by 1 year, 35% by 6 years",
+                "How many come back, beside the curve.",
+            ),
             support_cost(7857, "cited", f"{NSPCC}: average per family"),
         ),
     ),
     Lever(
-        "step_down.children", "children moving from children's homes to specialist foster homes", "children a month",
-        0, 50, "moves from residential to fostering, to a foster home for complex needs", ("moves", "costs"),
-        "assumption", "foster care had been the plan for one third of children in homes (Ofsted); no success rate found",
-        step_down, params=(AGES, support_cost()),
+        "step_down.children",
+        "children moving from children's homes to specialist foster homes",
+        "children a month",
+        0,
+        50,
+        "moves from residential to fostering, to a foster home for complex needs",
+        ("moves", "costs"),
+        "assumption",
+        "foster care had been the plan for one third of children in homes (Ofsted); no success rate found",
+        step_down,
+        params=(AGES, support_cost()),
     ),
     Lever(
-        "stability.moves_percent", "fewer placements that end in a move", "% fewer moves", -100, 100,
-        "moves between homes, of the setting left", ("moves",),
-        "assumption", LOCAL, stabilise,
+        "stability.moves_percent",
+        "fewer placements that end in a move",
+        "% fewer moves",
+        -100,
+        100,
+        "moves between homes, of the setting left",
+        ("moves",),
+        "assumption",
+        LOCAL,
+        stabilise,
         params=(Param("setting", "choice", None, choices=tuple(str(one) for one in SETTINGS), description="Left."),),
     ),
     Lever(
-        "kinship.share", "children who live with family or friends instead of foster carers", "% of foster entrants",
-        0, 100, "first setting of entrants, not UASC, from fostering to kinship", ("entries",),
-        "assumption", LOCAL, to_kinship, params=(AGES,),
+        "kinship.share",
+        "children who live with family or friends instead of foster carers",
+        "% of foster entrants",
+        0,
+        100,
+        "first setting of entrants, not UASC, from fostering to kinship",
+        ("entries",),
+        "assumption",
+        LOCAL,
+        to_kinship,
+        params=(AGES,),
     ),
 )
 """Levers on demand."""

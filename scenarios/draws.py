@@ -89,7 +89,7 @@ def draw_rates(rates: Rates, rng: np.random.Generator) -> Rates:
 
 
 def _draw_entries(model: EntryModel, rng: np.random.Generator) -> FloatArray:
-    """Groups a month are Gamma with the events seen (fewer when months are over-dispersed), make-up is Dirichlet."""
+    """Draw groups a month as Gamma with the events seen (fewer when over-dispersed), and make-up as Dirichlet."""
     events = np.maximum(model.group_events, 0.5) / model.dispersion
     groups = model.groups_per_month * rng.gamma(events) / events
     ages = np.stack([_dirichlet(row, rng) for row in model.age_counts])

@@ -42,27 +42,75 @@ class Figure:
 
 FIGURES: tuple[Figure, ...] = (
     Figure("children", "children in care", "children", "last", "", "Children in care when the year ends."),
-    Figure("without_place_mean", "without a suitable place", "children", "last", "less",
-           "Children without a suitable registered place in an average month of the year."),
-    Figure(BED_NIGHTS, "unregistered bed-nights", "nights", "sum", "less",
-           "Nights spent in unregistered arrangements or without a suitable place."),
-    Figure("in_house_share", "in-house share", "share", "last", "more",
-           "Children in in-house foster care and own homes, of those in foster care, homes and supported accommodation."),
-    Figure("own_provision_share", "own provision share", "share", "last", "more",
-           "Children in any home the authority itself provides, of all children, as DfE counts it."),
+    Figure(
+        "without_place_mean",
+        "without a suitable place",
+        "children",
+        "last",
+        "less",
+        "Children without a suitable registered place in an average month of the year.",
+    ),
+    Figure(
+        BED_NIGHTS,
+        "unregistered bed-nights",
+        "nights",
+        "sum",
+        "less",
+        "Nights spent in unregistered arrangements or without a suitable place.",
+    ),
+    Figure(
+        "in_house_share",
+        "in-house share",
+        "share",
+        "last",
+        "more",
+        "Children in in-house foster care and own homes, of those in foster care, homes and supported accommodation.",
+    ),
+    Figure(
+        "own_provision_share",
+        "own provision share",
+        "share",
+        "last",
+        "more",
+        "Children in any home the authority itself provides, of all children, as DfE counts it.",
+    ),
     Figure("within_20", "within 20 miles", "children", "last", "more", "Children at most 20.0 miles from home."),
     Figure("over_20", "over 20 miles", "children", "last", "less", "Children more than 20 miles from home."),
     Figure("distance_unknown", "distance not known", "children", "last", "", "Children whose distance is not known."),
-    Figure("out_of_area", "out of area", "children", "last", "less",
-           "Children outside the council's area, in an adjoining area or further."),
+    Figure(
+        "out_of_area",
+        "out of area",
+        "children",
+        "last",
+        "less",
+        "Children outside the council's area, in an adjoining area or further.",
+    ),
     Figure("distant", "distant", "children", "last", "less", "Children outside the area and not adjoining it."),
-    Figure("sibling_splits", "sibling splits", "groups", "last", "less",
-           "Not known: the walk counts expected children, not sibling groups. See the match of the base date."),
+    Figure(
+        "sibling_splits",
+        "sibling splits",
+        "groups",
+        "last",
+        "less",
+        "Not known: the walk counts expected children, not sibling groups. See the match of the base date.",
+    ),
     Figure("moves", "moves", "moves", "sum", "less", "Moves between homes, displaced children included."),
-    Figure(SPEND, "spend", "pence", "sum", "less",
-           "Placements and fixed cost of open homes, plus what levers cost beside places. Capital is not in it."),
-    Figure(CHANGE_COST, "cost of the change", "pence", "sum", "less",
-           "What levers cost beside places (support, recruitment); part of spend."),
+    Figure(
+        SPEND,
+        "spend",
+        "pence",
+        "sum",
+        "less",
+        "Placements and fixed cost of open homes, plus what levers cost beside places. Capital is not in it.",
+    ),
+    Figure(
+        CHANGE_COST,
+        "cost of the change",
+        "pence",
+        "sum",
+        "less",
+        "What levers cost beside places (support, recruitment); part of spend.",
+    ),
     Figure(CAPITAL, "capital", "pence", "sum", "", "Capital of homes opened; never part of spend."),
 )
 """Every measure of a comparison, in the order shown."""
@@ -106,7 +154,7 @@ def _children(plan: Plan, years: list[str]) -> pd.DataFrame:
 
 
 def _flows(plan: Plan, ground: Ground, years: list[str]) -> pd.DataFrame:
-    """Moves and nights over each year."""
+    """Return moves and nights over each year."""
     year_of = [str(month.financial_year) for month in ground.calendar]
     moves = (plan.flow["moves"] + plan.flow["displaced"]).groupby(np.array(year_of)).sum().reindex(years)
     nowhere = np.array([setting is Setting.UNREGISTERED for setting in plan.places.setting])
@@ -119,7 +167,7 @@ def _flows(plan: Plan, ground: Ground, years: list[str]) -> pd.DataFrame:
 
 def _money(plan: Plan, ground: Ground, years: list[str]) -> list[pd.DataFrame]:
     cells = spend(plan, ground.prices, ground.assumptions)
-    by_line = cells.groupby(["line", "financial_year"], as_index=False, sort=False)["spend_pence"].sum()
+    by_line = cells.groupby(["line", "financial_year"], as_index=False, sort=False)[["spend_pence"]].sum()
     lines = by_line.rename(columns={"spend_pence": "value"}).assign(measure=SPEND)
     year_of = np.array([years.index(str(month.financial_year)) for month in ground.calendar])
     extra, capital = (_costs(ground.costs, year_of, len(years), is_capital) for is_capital in (False, True))
@@ -128,8 +176,9 @@ def _money(plan: Plan, ground: Ground, years: list[str]) -> list[pd.DataFrame]:
     return [lines, _long({name: pd.Series(values, index=years) for name, values in wholes.items()}, years)]
 
 
-def _costs(costs: tuple[OneOffCost, ...], year_of: "np.ndarray[tuple[int], np.dtype[np.int64]]", years: int, capital: bool
-           ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _costs(
+    costs: tuple[OneOffCost, ...], year_of: "np.ndarray[tuple[int], np.dtype[np.int64]]", years: int, capital: bool
+) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     total = np.zeros(years, dtype=np.int64)
     for cost in costs:
         if cost.capital is capital:
@@ -139,7 +188,9 @@ def _costs(costs: tuple[OneOffCost, ...], year_of: "np.ndarray[tuple[int], np.dt
 
 def _long(columns: Mapping[str, "pd.Series[float]"], years: list[str]) -> pd.DataFrame:
     frames = [
-        pd.DataFrame({"measure": name, "line": ALL_LINES, "financial_year": years, "value": values.to_numpy(dtype=float)})
+        pd.DataFrame(
+            {"measure": name, "line": ALL_LINES, "financial_year": years, "value": values.to_numpy(dtype=float)}
+        )
         for name, values in columns.items()
     ]
     return pd.concat(frames, ignore_index=True)

@@ -33,8 +33,8 @@ RE_ENTRY_CURVE: tuple[tuple[int, float], ...] = ((0, 0.0), (3, 0.12), (12, 0.20)
 """Months after going home, and share who have come back (University of Sussex for NSPCC, 2024); straight in between."""
 
 SPECIALIST_ROW = SETTING_INDEX[Setting.UNREGISTERED]
-"""Stand-in setting that carries moves to specialist foster homes: the need of what it carried before is the same as that
-of children's homes, so those flows are booked there while it is lent."""
+"""Stand-in setting that carries moves to specialist foster homes: the need of what it carried before is the same as
+that of children's homes, so those flows are booked there while it is lent."""
 
 
 def walk_ground(ground: Ground, *, seed: int = 0, progress: Progress = no_progress) -> Plan:
@@ -139,7 +139,11 @@ def _with_extra(
     leavers = stock * -np.expm1(-rates.leave_per_day * days)
     moves = ((stock - leavers) * -np.expm1(-move * days))[:, :, None] * rates.move_to
     change = resolve(
-        [_as_change(each, step) for each in extra], 0, days, Cells(stock, leavers, moves), replace(rates, move_per_day=move)
+        [_as_change(each, step) for each in extra],
+        0,
+        days,
+        Cells(stock, leavers, moves),
+        replace(rates, move_per_day=move),
     )
     more = change.move_more
     kept = move[:, :, None] * rates.move_to * change.move_keep
@@ -168,7 +172,7 @@ def _book_returns(flows: Flows, stock: FloatArray, returning: FloatArray, rates:
 
 
 def _entry_mix(rates: Rates, by_band: FloatArray) -> FloatArray:
-    """Ages and first settings of children who come back: the ages that went home, entering as others of their age do."""
+    """Ages and first settings of children who come back: the ages that went home, entering as others do."""
     entering = rates.entries_per_month.copy()
     entering[:, 1] = 0.0
     entering[:, 0, SETTINGS.index(Setting.FOSTERING)] += 1e-9  # ages nobody entered at go to foster care

@@ -194,12 +194,14 @@ def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
     )
 
 
-_NEEDED = ["child", "birth_date", "start", "sex", "uasc", "setting", "home_postcode"]
+_NEEDED = ["child", "spell", "birth_date", "start", "sex", "uasc", "setting", "home_postcode"]
 
 
 def _numbered(now: BaseDate, supply: Supply) -> tuple[BaseDate, Supply]:
     """Replace children's identifiers by numbers in the order of the children, and drop what the walk never asks."""
-    number = pd.Series(np.arange(len(now.frame)).astype(str), index=now.frame["child"].to_numpy())
+    digits = len(str(len(now.frame)))
+    names = [f"{place:0{digits}d}" for place in range(len(now.frame))]
+    number = pd.Series(names, index=now.frame["child"].to_numpy(), dtype="str")
     frame = now.frame[_NEEDED].assign(child=number.to_numpy())
     occupancy = supply.occupancy.assign(child=supply.occupancy["child"].map(number))
     return replace(now, frame=frame), replace(supply, occupancy=occupancy)

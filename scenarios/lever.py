@@ -1,13 +1,15 @@
 """What a lever is: one thing a commissioner can change, in the field's words, with its unit, range and evidence."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.ground import Ground
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.ground import Ground
 
 FloatArray = NDArray[np.float64]
 ParamValue: TypeAlias = str | float | bool | tuple[str, ...] | None
@@ -78,7 +80,9 @@ class Pull:
     @property
     def key(self) -> str:
         """Name of the lever with what it is about: two changes of one key cannot stand in one scenario."""
-        about = ", ".join(_shown(value) for name, value in self.params if name in SCOPE_NAMES and value not in (None, ()))
+        about = ", ".join(
+            _shown(value) for name, value in self.params if name in SCOPE_NAMES and value not in (None, ())
+        )
         return f"{self.lever}[{about}]" if about else self.lever
 
     def detail(self, name: str) -> ParamValue:

@@ -10,7 +10,7 @@ from scenarios.demand_levers import DEMAND_LEVERS
 from scenarios.ground import Ground
 from scenarios.lever import Lever, Param, ParamValue, Pull
 from scenarios.money_levers import MONEY_LEVERS
-from scenarios.supply_levers import SUPPLY_LEVERS
+from scenarios.supply_table import SUPPLY_LEVERS
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.needs import AGE_BANDS
 from sufficiency.project.config import nearest
@@ -142,7 +142,7 @@ def _size(lever: Lever, given: object) -> float:
 def _interval(lever: Lever, given: object, value: float) -> tuple[float, float]:
     if given is None:
         return value, value
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:  # noqa: PLR2004
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
         raise AssumptionError(f"{lever.name}: interval is two numbers, low and high, such as [8, 16].")
     low, high = (_number(lever.name, "interval", each, lever.low, lever.high, lever.unit) for each in given)
     if not low <= value <= high:
@@ -156,7 +156,9 @@ def _number(name: str, key: str, given: object, low: float, high: float, unit: s
     except ValueError:
         number = float("nan")
     if not low <= number <= high:
-        raise AssumptionError(f'{name}: {key} "{given}" is not usable; expected {low:g} to {high:g} {unit}'.rstrip() + ".")
+        raise AssumptionError(
+            f'{name}: {key} "{given}" is not usable; expected {low:g} to {high:g} {unit}'.rstrip() + "."
+        )
     return number
 
 
@@ -166,11 +168,15 @@ def _step(name: str, key: str, given: object, base_date: date) -> int:
         try:
             given = date.fromisoformat(given)
         except ValueError:
-            raise AssumptionError(f'{name}: {key} "{given}" is neither a month number nor a date as 2025-10-01.') from None
+            raise AssumptionError(
+                f'{name}: {key} "{given}" is neither a month number nor a date as 2025-10-01.'
+            ) from None
     if isinstance(given, date):
         given = (given.year - base_date.year) * 12 + given.month - base_date.month
         if given < 1:
-            raise AssumptionError(f"{name}: {key} lies on or before the base date {base_date}; nothing before it can change.")
+            raise AssumptionError(
+                f"{name}: {key} lies on or before the base date {base_date}; nothing before it can change."
+            )
     return int(_number(name, key, given, 1, 240, "months after the base date"))
 
 

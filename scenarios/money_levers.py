@@ -9,7 +9,7 @@ from scenarios.demand_levers import LOCAL
 from scenarios.ground import Ground
 from scenarios.lever import Lever, Param, Pull
 from scenarios.new_places import bought, clones, market_of, with_column
-from scenarios.supply_levers import BOUGHT_SETTINGS
+from scenarios.supply_table import BOUGHT_SETTINGS
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.periods import FinancialYear
 from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
@@ -43,7 +43,8 @@ def more_growth(ground: Ground, pull: Pull, lines: tuple[CostLine, ...]) -> Grou
     prices = ground.prices
     for line in lines:
         grown = {
-            each: _uplift(ground, line, each) + (Decimal(str(pull.value)) if each.start_year >= first.start_year - 1 else 0)
+            each: _uplift(ground, line, each)
+            + (Decimal(str(pull.value)) if each.start_year >= first.start_year - 1 else 0)
             for each in _uplift_years(ground)
         }
         prices = with_uplifts(prices, line, grown)
@@ -71,7 +72,9 @@ def april_from(ground: Ground, pull: Pull) -> FinancialYear:
     months = [month for month in ground.calendar[pull.from_step - 1 :] if month.number == APRIL]
     later = [month for month in months if month.financial_year > ground.base_year]
     if not later:
-        raise AssumptionError(f"{pull.key}: prices change each April, and no April follows its start in the months walked.")
+        raise AssumptionError(
+            f"{pull.key}: prices change each April, and no April follows its start in the months walked."
+        )
     return later[0].financial_year
 
 
@@ -126,7 +129,10 @@ def no_new_beyond(ground: Ground, pull: Pull) -> Ground:
 
 
 _LINE = Param(
-    "line", "choice", str(CostLine.EXTERNAL_HOME), choices=tuple(str(line) for line in BOUGHT_LINES),
+    "line",
+    "choice",
+    str(CostLine.EXTERNAL_HOME),
+    choices=tuple(str(line) for line in BOUGHT_LINES),
     description="Cost line.",
 )
 _SETTING = Param("setting", "choice", "residential", choices=BOUGHT_SETTINGS, description="Setting.")
@@ -135,29 +141,70 @@ LAIT = "LAIT S251 unit costs, England: residential 10.1% a year 2016-17 to 2024-
 
 MONEY_LEVERS: tuple[Lever, ...] = (
     Lever(
-        "market.price_percent", "market prices up or down", "% of price", -90, 500,
-        "weekly price of market places, homes of others and existing arrangements of a line; from a later start, its uplift that April",
-        ("prices", "places"), "derived", LAIT, price_shock, dates="april", params=(_LINE,),
+        "market.price_percent",
+        "market prices up or down",
+        "% of price",
+        -90,
+        500,
+        "weekly price of a line: market, homes of others, existing arrangements; from a later start, its uplift",
+        ("prices", "places"),
+        "derived",
+        LAIT,
+        price_shock,
+        dates="april",
+        params=(_LINE,),
     ),
     Lever(
-        "market.capacity_percent", "the market gives more or less in a month", "% of new placements a month", -100, 500,
-        "new placements a month of the market of a setting", ("places",),
-        "assumption", LOCAL, market_capacity, params=(_SETTING,),
+        "market.capacity_percent",
+        "the market gives more or less in a month",
+        "% of new placements a month",
+        -100,
+        500,
+        "new placements a month of the market of a setting",
+        ("places",),
+        "assumption",
+        LOCAL,
+        market_capacity,
+        params=(_SETTING,),
     ),
     Lever(
-        "inflation.pay_points", "pay and allowances grow faster", "percentage points a year", -20, 30,
-        "uplift each April of kinship, in-house foster and own homes", ("prices",),
-        "assumption", LOCAL, pay, dates="april",
+        "inflation.pay_points",
+        "pay and allowances grow faster",
+        "percentage points a year",
+        -20,
+        30,
+        "uplift each April of kinship, in-house foster and own homes",
+        ("prices",),
+        "assumption",
+        LOCAL,
+        pay,
+        dates="april",
     ),
     Lever(
-        "inflation.price_points", "bought prices grow faster", "percentage points a year", -20, 30,
-        "uplift each April of independent foster, external homes and supported accommodation", ("prices",),
-        "derived", LAIT, inflation, dates="april",
+        "inflation.price_points",
+        "bought prices grow faster",
+        "percentage points a year",
+        -20,
+        30,
+        "uplift each April of independent foster, external homes and supported accommodation",
+        ("prices",),
+        "derived",
+        LAIT,
+        inflation,
+        dates="april",
     ),
     Lever(
-        "policy.no_new_beyond", "no new market placements beyond a distance", "% of the rings closed", 0, 100,
-        "new placements a month of market rings beyond the distance; known homes stay a matter of weights", ("places",),
-        "assumption", "a local rule; the price of it is shown by comparing", no_new_beyond, dates="none",
+        "policy.no_new_beyond",
+        "no new market placements beyond a distance",
+        "% of the rings closed",
+        0,
+        100,
+        "new placements a month of market rings beyond the distance; known homes stay a matter of weights",
+        ("places",),
+        "assumption",
+        "a local rule; the price of it is shown by comparing",
+        no_new_beyond,
+        dates="none",
         params=(Param("miles", "number", 20.0, "miles", 1, 600, description="Straight line."),),
     ),
 )

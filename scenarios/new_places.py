@@ -50,7 +50,7 @@ def new_entry(
         "inferred": False,
     } | columns
     by_month = np.concatenate([[0], capacity]).astype(np.int64)[None, :]
-    numbers = {
+    numbers: dict[str, object] = {
         name: np.array([value], dtype=_dtype(value)) if not isinstance(value, str) else (value,)
         for name, value in given.items()
     }

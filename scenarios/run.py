@@ -83,7 +83,7 @@ def history(project: Project, *, progress: Progress = no_progress) -> RunRecord:
     }
     in_care = len(past_of.on(day))
     summary = {"in_care": in_care, "returns": len(inputs.records.returns)}
-    return _record(project, "history", inputs, 0, None, MEASURED, summary, tables, assumptions_of(project), began)
+    return record_of(project, "history", inputs, 0, None, MEASURED, summary, tables, assumptions_of(project), began)
 
 
 STOCK_BY = ("setting", "sector", "age_band", "sex", "uasc", "dfe_group")
@@ -131,7 +131,7 @@ def run(
     summary = plan_summary(plan, tables)
     inputs.findings.extend(findings)
     progress("counting", 1, 1)
-    return _record(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)
+    return record_of(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)
 
 
 def match(
@@ -146,7 +146,7 @@ def match(
     answer, summary, tables = match_tables(prepared, np.random.default_rng(seed), seed)
     inputs.findings.extend(findings)
     progress("matching", 1, 1)
-    return _record(project, "match", inputs, 0, seed, str(answer.outcome), summary, tables, assumptions, began)
+    return record_of(project, "match", inputs, 0, seed, str(answer.outcome), summary, tables, assumptions, began)
 
 
 def prepare_walk(
@@ -241,7 +241,7 @@ def _row_counts(findings: Findings) -> pd.DataFrame:
     return frame.assign(rows_refused=frame["rows_read"] - frame["rows_used"])
 
 
-def _record(
+def record_of(
     project: Project,
     kind: str,
     inputs: Inputs,
@@ -253,6 +253,7 @@ def _record(
     assumptions: Assumptions,
     began: float,
 ) -> RunRecord:
+    """Return what a run leaves behind, with the inputs, assumptions and versions that made it."""
     return RunRecord(
         kind=kind,
         base_date=inputs.base_date,

@@ -1,7 +1,7 @@
 """A scenario: a base and named changes that do not touch each other, read from a YAML file.
 
-Precedence: built-in defaults, then the project's assumptions, then the scenario, then one-off ``--set``. Every change is
-kept old -> new with its reason and source.
+Precedence: built-in defaults, then the project's assumptions, then the scenario, then one-off ``--set``. Every change
+is kept old -> new with its reason and source.
 """
 
 from collections.abc import Iterable, Mapping
@@ -144,7 +144,9 @@ def parse_scenario(given: Mapping[str, Any], name: str, where: str, origin: str 
 def _change(given: Any, number: int, where: str, scenario: str) -> Change:
     place = f"{where}, change {number}"
     if not isinstance(given, dict) or ("lever" in given) == ("assumption" in given):
-        raise AssumptionError(f"{place}: it names either a lever or an assumption. Levers: sufficiency scenario levers.")
+        raise AssumptionError(
+            f"{place}: it names either a lever or an assumption. Levers: sufficiency scenario levers."
+        )
     kind = "lever" if "lever" in given else "assumption"
     name = str(given[kind])
     if kind == "lever":
@@ -236,7 +238,9 @@ def resolve(
             if change.name in seen:
                 raise _twice(change.name, seen[change.name], change)
             seen[change.name] = change
-            assumptions = assumptions.with_changes({change.name: change.given.get("value")}, change.reason, change.source)
+            assumptions = assumptions.with_changes(
+                {change.name: change.given.get("value")}, change.reason, change.source
+            )
         else:
             pull = read_pull(change.name, change.given, base_date)
             for other, where in pulls:
@@ -247,7 +251,9 @@ def resolve(
         ChangeRow(each.name, _plain(each.old), _plain(each.new), each.reason, each.source)
         for each in assumptions.record[before:]
     ]
-    rows += [ChangeRow(pull.key, "as in the history", told(pull), change.reason, change.source) for pull, change in pulls]
+    rows += [
+        ChangeRow(pull.key, "as in the history", told(pull), change.reason, change.source) for pull, change in pulls
+    ]
     kept = tuple(sorted((pull for pull, _ in pulls), key=lambda each: each.key))
     return Resolved(scenario.name, scenario.title, assumptions, kept, tuple(rows))
 
@@ -260,7 +266,7 @@ def _with_one_off(changes: Iterable[Change], one_off: Mapping[str, str]) -> tupl
         places = [number for number, change in enumerate(kept) if change.name == name]
         if len(places) > 1:
             raise AssumptionError(
-                f'--set {name}: the scenario pulls this lever {len(places)} times. Change its file, or copy it with '
+                f"--set {name}: the scenario pulls this lever {len(places)} times. Change its file, or copy it with "
                 "sufficiency scenario new."
             )
         given = dict(kept[places[0]].given) if places else {}

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenarios.demand_levers import LOCAL
 from scenarios.ground import FloatArray, Ground, IntArray, OneOffCost
-from scenarios.lever import Lever, Param, Pull
+from scenarios.lever import Pull
 from scenarios.new_places import (
     at_address,
     bought,
@@ -24,23 +23,11 @@ from sufficiency.domain.money import pence
 from sufficiency.domain.places import PlaceKind, Places
 from sufficiency.domain.settings import CostLine, Sector, Setting, cost_line
 
-OFSTED = "Ofsted, Fostering in England 2023-24"
-COVENTRY = "Coventry, Homes for children and young people 2023-27, p8"
 ENGLAND_CARE, ENGLAND_CHILDREN = 81_770, 12_183_000
 """Children looked after on 31 March 2025 (DfE), and children in England (derived from the 0.1% threshold, 12,183)."""
 
 SITES = 4
 """Addresses over which recruited places are spread: those of the council's own households, from west to east."""
-
-BOUGHT_SETTINGS = ("fostering", "residential", "supported accommodation")
-
-
-def _profile(need_level: int = 2) -> tuple[Param, ...]:
-    return (
-        Param("need_level", "whole", float(need_level), "need level", 1, 4, description="Highest need level taken."),
-        Param("age_min", "whole", None, "years", 0, 17, description="Youngest age taken; by setting when left out."),
-        Param("age_max", "whole", 17.0, "years", 0, 17, description="Oldest age taken."),
-    )
 
 
 def _ages(pull: Pull) -> dict[str, object]:
@@ -49,16 +36,20 @@ def _ages(pull: Pull) -> dict[str, object]:
 
 
 def _join(ground: Ground, parts: list[Places]) -> Ground:
-    """Add entries one after another, each under a name that is still free."""
+    """Add entries one after another, each under a name that is still free; what never opens is left out."""
     places = ground.places
     for part in parts:
+        if not part.capacity.any():
+            continue
         places = Places.join([places, replace(part, id=tuple(free_name(places, name) for name in part.id))])
     return ground.with_places(places)
 
 
 def _price(ground: Ground, line: CostLine, level: int, given: object) -> int:
     """Pence a week: as given, else the price list at the need level in the base date's year."""
-    return pence(given) if isinstance(given, (int, float)) else ground.prices.weekly_pence(line, level, ground.base_year)
+    return (
+        pence(given) if isinstance(given, (int, float)) else ground.prices.weekly_pence(line, level, ground.base_year)
+    )
 
 
 def _carer_price(ground: Ground, level: int, given: object) -> int:
@@ -95,7 +86,7 @@ def england_places(ground: Ground, pull: Pull) -> Ground:
 
 
 def _with_carers(ground: Ground, pull: Pull, places: IntArray) -> Ground:
-    """Spread places over a few addresses of the council's own households; the middle of the area when there are none."""
+    """Spread places over a few addresses of own households; the middle of the area when there are none."""
     own = own_households(ground.places)
     own = own[~np.isnan(ground.places.easting[own])]
     own = own[np.argsort(ground.places.easting[own], kind="stable")]
@@ -112,11 +103,18 @@ def _with_carers(ground: Ground, pull: Pull, places: IntArray) -> Ground:
             )
         parts.append(
             new_entry(
-                ground, f"{pull.lever}-{number + 1}", PlaceKind.HOUSEHOLD, Setting.FOSTERING, Sector.OWN, share,
-                weekly_pence=price, **where, **_ages(pull),
+                ground,
+                f"{pull.lever}-{number + 1}",
+                PlaceKind.HOUSEHOLD,
+                Setting.FOSTERING,
+                Sector.OWN,
+                share,
+                weekly_pence=price,
+                **where,
+                **_ages(pull),
             )
         )
-    return _join(ground, [part for part in parts if part.capacity.any()])
+    return _join(ground, parts)
 
 
 def lose_carers(ground: Ground, pull: Pull) -> Ground:
@@ -144,7 +142,12 @@ def open_home(ground: Ground, pull: Pull) -> Ground:
     each = _price(ground, cost_line(setting, sector), level, None)
     fixed, weekly = pull.detail("fixed_weekly_pounds"), pull.detail("weekly_pounds")
     home = new_entry(
-        ground, pull.text("home"), PlaceKind.HOME, setting, sector, by_month,
+        ground,
+        pull.text("home"),
+        PlaceKind.HOME,
+        setting,
+        sector,
+        by_month,
         solo=bool(pull.detail("solo")),
         weekly_pence=0 if weekly is None else _price(ground, CostLine.OWN_HOME, level, weekly),
         fixed_weekly_pence=beds * each if fixed is None else _price(ground, CostLine.OWN_HOME, level, fixed),
@@ -189,8 +192,15 @@ def block(ground: Ground, pull: Pull) -> Ground:
         price = round(price / (1 + ground.assumptions.number("money.spot_premium_percent") / 100))
     places = np.rint(pull.value * pull.shape(ground.months)).astype(np.int64)
     entry = new_entry(
-        ground, f"block-{setting.value.replace(' ', '-')}", PlaceKind.BLOCK, setting, Sector.PRIVATE, places,
-        fixed_weekly_pence=round(pull.value) * price, **_ages(pull), **in_ring(pull.number("miles"), "in area"),
+        ground,
+        f"block-{setting.value.replace(' ', '-')}",
+        PlaceKind.BLOCK,
+        setting,
+        Sector.PRIVATE,
+        places,
+        fixed_weekly_pence=round(pull.value) * price,
+        **_ages(pull),
+        **in_ring(pull.number("miles"), "in area"),
     )
     return _join(ground, [entry])
 
@@ -201,10 +211,16 @@ def framework(ground: Ground, pull: Pull) -> Ground:
     open_months = np.where(pull.shape(ground.months) > 0, 1_000_000, 0)
     level = int(pull.number("need_level"))
     entry = new_entry(
-        ground, f"framework-{setting.value.replace(' ', '-')}", PlaceKind.SPOT, setting, Sector.PRIVATE, open_months,
+        ground,
+        f"framework-{setting.value.replace(' ', '-')}",
+        PlaceKind.SPOT,
+        setting,
+        Sector.PRIVATE,
+        open_months,
         starts_per_month=float(pull.value),
         weekly_pence=_price(ground, cost_line(setting, Sector.PRIVATE), level, pull.detail("weekly_pounds")),
-        **_ages(pull), **in_ring(pull.number("miles"), "in area"),
+        **_ages(pull),
+        **in_ring(pull.number("miles"), "in area"),
     )
     return _join(ground, [entry])
 
@@ -214,7 +230,12 @@ def lodgings(ground: Ground, pull: Pull) -> Ground:
     places = whole_places(pull.value * pull.shape(ground.months))
     level = int(pull.number("need_level"))
     entry = new_entry(
-        ground, "supported-lodgings", PlaceKind.HOUSEHOLD, Setting.SUPPORTED, Sector.OWN, places,
+        ground,
+        "supported-lodgings",
+        PlaceKind.HOUSEHOLD,
+        Setting.SUPPORTED,
+        Sector.OWN,
+        places,
         weekly_pence=_price(ground, CostLine.SUPPORTED, level, pull.detail("weekly_pounds")),
         **{**_ages(pull), "age_min": 16},
     )
@@ -229,9 +250,15 @@ def pool(ground: Ground, pull: Pull) -> Ground:
     line = cost_line(setting, Sector.OTHER_PUBLIC)
     kind = PlaceKind.HOUSEHOLD if setting is Setting.FOSTERING else PlaceKind.HOME
     entry = new_entry(
-        ground, f"pool-{setting.value.replace(' ', '-')}", kind, setting, Sector.OTHER_PUBLIC, places,
+        ground,
+        f"pool-{setting.value.replace(' ', '-')}",
+        kind,
+        setting,
+        Sector.OTHER_PUBLIC,
+        places,
         weekly_pence=_price(ground, line, level, pull.detail("weekly_pounds")),
-        **_ages(pull), **in_ring(pull.number("miles"), "neighbouring"),
+        **_ages(pull),
+        **in_ring(pull.number("miles"), "neighbouring"),
     )
     return _join(ground, [entry])
 
@@ -246,7 +273,9 @@ def leave_market(ground: Ground, pull: Pull) -> Ground:
     capacity = going.capacity.copy()
     capacity[:, step:] = 0
     going = replace(
-        going, id=tuple(free_name(places, f"{name}-leaving") for name in going.id), capacity=capacity,
+        going,
+        id=tuple(free_name(places, f"{name}-leaving") for name in going.id),
+        capacity=capacity,
         starts_per_month=going.starts_per_month * share,
     )
     places = with_column(places, market, starts_per_month=places.starts_per_month[market] * (1 - share))
@@ -256,116 +285,10 @@ def leave_market(ground: Ground, pull: Pull) -> Ground:
 
 
 def _ending(ground: Ground, line: CostLine, share: float) -> IntArray:
-    """Choose whole homes and arrangements, spread over all of them, that hold nearest to a share of today's children."""
+    """Choose whole homes and arrangements, spread over all, that hold nearest to a share of today's children."""
     rows = bought(ground.places, line)
     rows = rows[[ground.places.kind[row] is not PlaceKind.SPOT for row in rows]]
     rows = rows[spread_order(len(rows))]
     children = np.bincount(ground.supply.occupancy["place"], minlength=len(ground.places))[rows]
     held = np.concatenate([[0], np.cumsum(children)])
     return rows[: int(np.argmin(np.abs(held - share * held[-1])))]
-
-
-_WEEKLY = Param(
-    "weekly_pounds", "number", None, "pounds a week", 0, 100_000,
-    description="Price of one child for a week; from the council's own carers or price list when left out.",
-)
-_FILLED = Param(
-    "filled_share", "number", 0.6, "share", 0, 1, (), "derived", f"{OFSTED}; LAIT: 21,890 of 36,725 places, England",
-    "Share of approved places that can be filled.",
-)
-_BOUGHT = Param("setting", "choice", "residential", choices=BOUGHT_SETTINGS, description="Setting.")
-_MILES = Param("miles", "number", 10.0, "miles", 0, 600, description="Typical straight-line distance from home.")
-
-SUPPLY_LEVERS: tuple[Lever, ...] = (
-    Lever(
-        "carers.recruited", "foster households approved", "households a year", 0, 500,
-        "places of the council's own foster households, less those who leave and those that cannot be filled",
-        ("places", "costs"), "derived",
-        f"{OFSTED}: 21% of applications approved in the year, 11.1% of households leave in a year, 60% of places filled",
-        recruit,
-        params=(
-            Param("places_each", "number", 2.0, "places", 1, 5, description="Approved places a household."),
-            _FILLED,
-            Param("leaving_share_yearly", "number", 0.111, "share a year", 0, 1, (), "derived",
-                  f"{OFSTED}: 4,820 of 43,405", "Share of recruited households that leave in a year."),
-            Param("cost_each_pounds", "number", 0.0, "pounds a household", 0, 200_000,
-                  description="Cost of recruiting one; no figure found: give your own."),
-            _WEEKLY, *_profile(2),
-        ),
-    ),
-    Lever(
-        "carers.england_places", "this council's share of extra foster places in England", "places in England", 0,
-        100_000, "places of the council's own foster households", ("places",), "cited",
-        "DfE, plan for foster care, 4 February 2026: 10,000 extra places by 2029", england_places,
-        params=(
-            _FILLED,
-            Param("child_population", "number", None, "children", 1, 5_000_000,
-                  description="Children living in the area; shared by children looked after when left out."),
-            _WEEKLY, *_profile(2),
-        ),
-    ),
-    Lever(
-        "carers.lost", "own foster households leaving", "% a year", 0, 100,
-        "places of today's own foster households, spread over them", ("places",), "derived",
-        f"{OFSTED}: 4,820 of 43,405 households left in the year, 11.1%", lose_carers,
-        params=(Param("kept_percent", "number", 0.0, "% of losses", 0, 100,
-                      description="Losses prevented by retention; no effect of Mockingbird or pay on it was found."),),
-    ),
-    Lever(
-        "homes.opened", "a home opened", "beds", 0, 20,
-        "one more home, its fixed cost, and capital shown apart", ("places", "costs"), "assumption",
-        f"price of own homes: {COVENTRY}; lead time 18 months, no cited average", open_home, whole=True,
-        params=(
-            Param("home", "text", "new-home", description="Name of the home; two homes need two names."),
-            Param("setting", "choice", "residential", choices=("residential", "supported accommodation"),
-                  description="Setting."),
-            Param("sector", "choice", "own", choices=("own", "private", "voluntary"), description="Who runs it."),
-            Param("solo", "yes or no", False, description="Takes one child only."),
-            Param("fixed_weekly_pounds", "number", None, "pounds a week", 0, 1_000_000,
-                  description="Cost of the whole home, full or empty; beds times the list price when left out."),
-            Param("weekly_pounds", "number", None, "pounds a week", 0, 100_000,
-                  description="Avoidable cost of one child; nothing beyond the fixed cost when left out."),
-            Param("capital_pounds", "number", 0.0, "pounds", 0, 50_000_000,
-                  description="Capital, never added to spend (0.6 to 1.5 million a home were found)."),
-            Param("postcode", "postcode", None, description="Where; the middle of where children come from when out."),
-            *_profile(4),
-        ),
-    ),
-    Lever(
-        "homes.closed", "places of a home closed", "places", 0, 100,
-        "places of a home in the files; children in them have to move", ("places",), "assumption", LOCAL, close_home,
-        whole=True, params=(Param("home", "text", "", description="Number of the home in the homes file."),),
-    ),
-    Lever(
-        "contracts.block", "places bought ahead", "places", 0, 500,
-        "block places near home, paid for whether used or not", ("places",), "cited",
-        f"{COVENTRY}: block 3,370 against spot 5,288 pounds a week", block, whole=True,
-        params=(_BOUGHT, _WEEKLY, _MILES, *_profile(3)),
-    ),
-    Lever(
-        "contracts.framework", "new placements near home at agreed prices", "placements a month", 0, 50,
-        "market places near home at an agreed price", ("places",), "assumption", LOCAL, framework,
-        params=(_BOUGHT, _WEEKLY, _MILES, *_profile(3)),
-    ),
-    Lever(
-        "lodgings.places", "supported lodgings with own hosts", "places", 0, 500,
-        "places for 16 and 17 year olds", ("places",), "assumption", LOCAL, lodgings,
-        params=(_WEEKLY, *_profile(2)),
-    ),
-    Lever(
-        "pool.places", "places shared by a neighbouring council", "places", 0, 500,
-        "places in a neighbouring area at the council's own price", ("places",), "assumption", LOCAL, pool,
-        params=(
-            Param("setting", "choice", "fostering", choices=BOUGHT_SETTINGS, description="Setting."),
-            _WEEKLY, Param("miles", "number", 15.0, "miles", 0, 600, description="Typical distance from home."),
-            *_profile(2),
-        ),
-    ),
-    Lever(
-        "market.providers_leave", "bought places ending", "% of what is bought", 0, 100,
-        "homes of others, existing arrangements and market places of a setting: their children move, the market gives less",
-        ("places",), "assumption", "no figure found; one provider's share is known locally", leave_market,
-        params=(_BOUGHT,),
-    ),
-)
-"""Levers on places."""

@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -29,6 +30,8 @@ AHEAD = 2
 PATIENCE = 3
 """How often a pool whose worker died is replaced before giving up."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Executors = Callable[[], AbstractContextManager[Executor]]
 
 
@@ -172,8 +175,8 @@ def dask(address: str) -> Executors:
     """
     if urlsplit(address if "//" in address else f"tcp://{address}").hostname not in ("127.0.0.1", "localhost", "::1"):
         raise AssumptionError(
-            f"{address} is not on this computer. A sweep holds children's birth dates, so it never leaves it: start the "
-            "cluster here and give its address, such as tcp://127.0.0.1:8786."
+            f"{address} is not on this computer. A sweep holds children's birth dates, so it never leaves it: start "
+            "the cluster here and give its address, such as tcp://127.0.0.1:8786."
         )
     try:
         from distributed import Client
@@ -182,7 +185,7 @@ def dask(address: str) -> Executors:
 
     @contextmanager
     def opened() -> Iterator[Executor]:
-        with Client(address, set_as_default=False) as client:
+        with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
             yield client.get_executor(pure=False, retries=PATIENCE)
 
     return opened
@@ -191,12 +194,12 @@ def dask(address: str) -> Executors:
 class Here(Executor):
     """An executor without other processes."""
 
-    def submit(self, fn: Callable[..., CellResult], /, *args: Task, **kwargs: Task) -> Future[CellResult]:  # type: ignore[override]
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Do the work now."""
-        future: Future[CellResult] = Future()
+        future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - handed to whoever asks for the result, as executors do
+        except Exception as error:
             future.set_exception(error)
         return future
 

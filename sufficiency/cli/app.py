@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from sufficiency import __version__
-from sufficiency.cli import check, demo, export, failures, history, match, new, template
+from sufficiency.cli import (
+    check,
+    compare,
+    demo,
+    export,
+    failures,
+    frontier,
+    history,
+    match,
+    new,
+    price,
+    scenario,
+    sweep,
+    template,
+)
 from sufficiency.cli import run as run_command
 
 app = typer.Typer(
@@ -44,6 +58,11 @@ app.command("check")(check.check)
 app.command("history")(history.history)
 app.command("run")(run_command.run)
 app.command("match")(match.match)
+app.command("scenario")(scenario.scenario)
+app.command("compare")(compare.compare)
+app.command("sweep")(sweep.sweep)
+app.command("frontier")(frontier.frontier)
+app.command("price")(price.price)
 app.command("export")(export.export)
 app.command("template")(template.template)
 

@@ -63,7 +63,8 @@ class CellStore:
         with self.database.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO sweep_cell "
-                "(key, scenario, replication, seed, months, finished_at, seconds, figures) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "(key, scenario, replication, seed, months, finished_at, seconds, figures) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     cell.key,
                     cell.scenario,

@@ -16,8 +16,8 @@ Scalar: TypeAlias = str | int | float | bool | None
 """A single value as it can be stored and shown."""
 
 RUN_KINDS: tuple[str, ...] = ("run", "match", "history", "compare", "sweep", "frontier", "price")
-"""Kinds of run: the whole walk, the allocation on the base date alone, the history of the returns; scenarios beside each
-other, a sweep of them, pounds against miles, and what a policy costs."""
+"""Kinds of run: the whole walk, the allocation on the base date alone, the history of the returns; scenarios beside
+each other, a sweep of them, pounds against miles, and what a policy costs."""
 
 
 @dataclass(frozen=True)

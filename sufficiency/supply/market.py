@@ -199,4 +199,3 @@ def _ring_name(low: float, high: float) -> str:
     if np.isnan(low):
         return "distance-unknown"
     return f"{low:.0f}-to-{high:.0f}-miles" if np.isfinite(high) else f"over-{low:.0f}-miles"
-
