@@ -1,7 +1,7 @@
 """One synthetic council, read once: every test here stands on its ground and none changes it."""
 
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +9,9 @@ from scenarios.cells import Warm, warm_up
 from scenarios.ground import Ground
 from sufficiency.project import Project
 from sufficiency.synthetic import make_council
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BASE = date(2025, 3, 31)
 

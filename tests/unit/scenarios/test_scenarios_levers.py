@@ -156,8 +156,10 @@ def test_a_block_is_paid_for_whether_used_or_not(ground: Ground) -> None:
 def test_providers_leaving_split_the_market_and_lose_none_before(ground: Ground) -> None:
     """Before the day the two halves of the market give what the whole gave; after it the leaving half gives nothing."""
     after = pulled(ground, "market.providers_leave", value=30, **{"from": 2})
-    spot = [kind is PlaceKind.SPOT and one is Setting.RESIDENTIAL
-            for kind, one in zip(after.places.kind, after.places.setting, strict=True)]
+    spot = [
+        kind is PlaceKind.SPOT and one is Setting.RESIDENTIAL
+        for kind, one in zip(after.places.kind, after.places.setting, strict=True)
+    ]
     before = ground.places.starts_per_month[[i for i in np.flatnonzero(spot) if i < len(ground.places)]].sum()
     assert after.places.starts_per_month[np.array(spot)].sum() == pytest.approx(before)
     leaving = np.array([name.endswith("-leaving") for name in after.places.id])
@@ -169,7 +171,9 @@ def test_prices_grow_more_each_april_by_the_points_named(ground: Ground) -> None
     """Two points on bought lines: the uplift of the line is two higher, own lines stay."""
     after = pulled(ground, "inflation.price_points", value=2).prices
     year = ground.base_year
-    gain = after.uplift_percent(CostLine.EXTERNAL_HOME, year) - ground.prices.uplift_percent(CostLine.EXTERNAL_HOME, year)
+    gain = after.uplift_percent(CostLine.EXTERNAL_HOME, year) - ground.prices.uplift_percent(
+        CostLine.EXTERNAL_HOME, year
+    )
     assert gain == 2
     assert after.uplift_percent(CostLine.OWN_HOME, year) == ground.prices.uplift_percent(CostLine.OWN_HOME, year)
     assert after.weekly_pence(CostLine.EXTERNAL_HOME, 3, year) == ground.prices.weekly_pence(
