@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
 
+import scenarios
+import solvers
+import sufficiency
 from scenarios.draws import draw_ground, draw_pulls
 from scenarios.figures import COLUMNS, figures_of
 from scenarios.forward import walk_ground
@@ -19,12 +24,20 @@ from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, read
 from scenarios.lever import Pull
 from scenarios.levers import apply_pulls
 from scenarios.scenario import Resolved, Scenario, named, resolve, scenario_book
-from sufficiency import __version__
 from sufficiency.assumptions import Assumptions
 from sufficiency.project import Project
 
-METHOD = 1
-"""Raised whenever the same inputs would give other figures, so that cells kept before are not taken for new ones."""
+
+@lru_cache(maxsize=1)
+def program_digest() -> str:
+    """Return the hash of this program's own files: cells that another version worked out are never taken for ours."""
+    found = sha256()
+    for package in (scenarios, solvers, sufficiency):
+        root = Path(package.__path__[0])
+        for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".csv", ".yaml")):
+            found.update(path.relative_to(root).as_posix().encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,20 +116,20 @@ class CellResult:
     seconds: float
 
 
-def tasks_of(warm: Warm, scenarios: Mapping[str, Resolved], replications: int, seed: int) -> tuple[Task, ...]:
+def tasks_of(warm: Warm, chosen: Mapping[str, Resolved], replications: int, seed: int) -> tuple[Task, ...]:
     """Return the cells of some scenarios: the expected one of each, then replication by replication."""
-    blobs = {name: pickle.dumps(warm.ground(each.assumptions)) for name, each in scenarios.items()}
+    blobs = {name: pickle.dumps(warm.ground(each.assumptions)) for name, each in chosen.items()}
     return tuple(
-        _task(warm, name, scenarios[name], blobs[name], seed if replication else 0, replication)
+        _task(warm, name, chosen[name], blobs[name], seed if replication else 0, replication)
         for replication in range(replications + 1)
-        for name in scenarios
+        for name in chosen
     )
 
 
 def _task(warm: Warm, name: str, scenario: Resolved, blob: bytes, seed: int, replication: int) -> Task:
     made_of = {
-        "version": __version__,
-        "method": METHOD,
+        "program": program_digest(),
+        "packages": {name: version(name) for name in ("numpy", "ortools", "pandas")},
         "inputs": dict(sorted(warm.hashes.items())),
         "cleaning": warm.project.cleaning.model_dump(),
         "code_map": warm.project.code_map,

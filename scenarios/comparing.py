@@ -16,8 +16,8 @@ from scenarios.compare import HORIZON, comparison, described, side_by_side, spen
 from scenarios.figures import ALL_LINES, SPEND
 from scenarios.inputs import Progress, no_progress
 from scenarios.levers import LEVERS, apply_pulls, overlapping, read_pull, sized
+from scenarios.record import make_record
 from scenarios.robust import FUTURES, SWINGS, combined, ranges, regret_table, swung, tornado
-from scenarios.run import record_of
 from scenarios.scenario import BASELINE, Resolved
 from scenarios.sweep import Executors, SweepResult, dask, in_this_process, processes, sweep
 from scenarios.today import TodayPicture
@@ -171,7 +171,7 @@ def frontier_of(
         "largest_gap": float(table["gap"].max()),
     }
     outcome = "optimal" if set(table["outcome"]) == {"optimal"} else "feasible"
-    return record_of(
+    return make_record(
         project, "frontier", warm.inputs, 0, seed, outcome, ends, {"frontier": table}, resolved.assumptions, began
     )
 
@@ -189,7 +189,7 @@ def price_of_policy(
         "price_pounds_weekly": _number(by_measure, "price_pounds_weekly", "difference"),
         "largest_gap": max(_number(by_measure, "gap", side) for side in ("without", "with_policy")),
     }
-    return record_of(
+    return make_record(
         project, "price", warm.inputs, 0, seed, "feasible", summary, {"price": table}, resolved.assumptions, began
     )
 
@@ -322,7 +322,7 @@ def _record(
     began: float,
 ) -> RunRecord:
     """Make the record; one scenario's changes are the run's, more are told apart by their names."""
-    record = record_of(
+    record = make_record(
         warm.project,
         kind,
         warm.inputs,

@@ -60,6 +60,7 @@ def prepared_of(ground: Ground) -> Prepared:
         ground.authority,
         ground.base_date,
         ground.months,
+        ground.needs,
     )
 
 

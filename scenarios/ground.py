@@ -119,6 +119,8 @@ class Ground:
         Rates of the history, and what becomes of them by month.
     prices
         Price list with the uplift of each line.
+    needs
+        What the needs sheet says of the children, if there is one.
     costs
         What levers cost beside places.
     """
@@ -132,6 +134,7 @@ class Ground:
     authority: str
     base_date: date
     months: int
+    needs: pd.DataFrame | None = None
     costs: tuple[OneOffCost, ...] = ()
 
     @property
@@ -180,7 +183,7 @@ def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
         authority=inputs.authority,
     )
     now = on_base_date(inputs.records, inputs.stays, inputs.directory, inputs.authority, inputs.base_date)
-    now, supply = _numbered(now, supply)
+    now, supply, needs = _numbered(now, supply, inputs.files.needs)
     return Ground(
         now=now,
         supply=supply,
@@ -191,20 +194,26 @@ def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
         authority=inputs.authority,
         base_date=inputs.base_date,
         months=months,
+        needs=needs,
     )
 
 
 _NEEDED = ["child", "spell", "birth_date", "start", "sex", "uasc", "setting", "home_postcode"]
 
 
-def _numbered(now: BaseDate, supply: Supply) -> tuple[BaseDate, Supply]:
+def _numbered(
+    now: BaseDate, supply: Supply, needs: pd.DataFrame | None
+) -> tuple[BaseDate, Supply, pd.DataFrame | None]:
     """Replace children's identifiers by numbers in the order of the children, and drop what the walk never asks."""
     digits = len(str(len(now.frame)))
     names = [f"{place:0{digits}d}" for place in range(len(now.frame))]
     number = pd.Series(names, index=now.frame["child"].to_numpy(), dtype="str")
     frame = now.frame[_NEEDED].assign(child=number.to_numpy())
     occupancy = supply.occupancy.assign(child=supply.occupancy["child"].map(number))
-    return replace(now, frame=frame), replace(supply, occupancy=occupancy)
+    if needs is not None:
+        child = needs["child_ID"].astype("str")
+        needs = needs.assign(child_ID=child.map(number))[child.isin(number.index).to_numpy()]
+    return replace(now, frame=frame), replace(supply, occupancy=occupancy), needs
 
 
 def centre_of_homes(home: Located) -> tuple[float, float]:

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from sufficiency.assumptions import Assumptions
 from sufficiency.demand.rates import Rates, Window, fit_rates
 from sufficiency.demand.spells import spells, stays
 from sufficiency.domain.errors import InputError
-from sufficiency.domain.findings import Findings
+from sufficiency.domain.findings import Findings, Severity
 from sufficiency.domain.periods import Month
-from sufficiency.geography import PostcodeDirectory, locality, postcode_findings, statutory_miles
+from sufficiency.geography import PostcodeDirectory, postcode_findings
 from sufficiency.ingest.capacity import CapacityFiles, read_capacity
 from sufficiency.ingest.ssda903 import CareRecords, CleaningOptions, read_returns
 from sufficiency.measures.history import CareHistory
+from sufficiency.measures.located import care_history
 from sufficiency.project import Project
 
 Progress = Callable[[str, int, int], None]
@@ -59,18 +59,7 @@ class Inputs:
     @cached_property
     def history(self) -> CareHistory:
         """The records as measures read them, with the statutory distance and the locality of each stay."""
-        uasc = self.stays["child"].isin(self.records.children.loc[self.records.children["uasc"], "child"])
-        home = self.directory.locate(self.stays["home_postcode"].where(~uasc, ""))
-        placement = self.directory.locate(self.stays["placement_postcode"])
-        return CareHistory(
-            stays=self.stays,
-            spells=self.spells,
-            children=self.records.children,
-            miles=statutory_miles(home.easting, home.northing, placement.easting, placement.northing),
-            locality=np.asarray(locality(self.authority, placement.authority)),
-            first_day=self.first_day,
-            last_day=self.base_date,
-        )
+        return care_history(self.records, self.stays, self.spells, self.directory, self.authority)
 
     @property
     def first_day(self) -> date:
@@ -89,7 +78,7 @@ def read_inputs(project: Project, *, progress: Progress = no_progress) -> Inputs
     """
     progress("reading returns", 0, 3)
     cleaning = project.cleaning
-    options = CleaningOptions(cleaning.keep_short_breaks, cleaning.keep_lapsed, cleaning.category_map)
+    options = CleaningOptions(cleaning.keep_short_breaks, cleaning.keep_lapsed, cleaning.category_map, project.code_map)
     records = read_returns(list(project.returns), options=options)
     progress("reading capacity files", 1, 3)
     files = read_capacity(**project.capacity_files)
@@ -103,6 +92,7 @@ def read_inputs(project: Project, *, progress: Progress = no_progress) -> Inputs
         findings.extend(postcode_findings(directory.locate(given), given, "episodes", column))
     base_date = project.base_date or last_month_end(records.data_end)
     _require_known(base_date, records)
+    _require_readable(files)
     progress("reading done", 3, 3)
     return Inputs(
         records=records,
@@ -136,6 +126,21 @@ def assumptions_of(project: Project, changes: Mapping[str, object] | None = None
     for name, change in project.config.assumptions.items():
         assumptions = assumptions.with_changes({name: change.value}, change.reason or "project.yaml", change.source)
     return assumptions.with_changes(dict(changes or {}), "one-off change") if changes else assumptions
+
+
+UNREADABLE = ("capacity.file.missing", "capacity.file.unreadable", "capacity.file.old_workbook", "capacity.table")
+"""Findings that mean a file was given and says nothing: going on would infer places where the council listed them."""
+
+
+def _require_readable(files: CapacityFiles) -> None:
+    faults = [one for one in files.findings if one.severity is Severity.REFUSED and one.code.startswith(UNREADABLE)]
+    if faults:
+        raise InputError(
+            "A capacity file cannot be used, and without it places would be inferred from past use instead:\n"
+            + "\n".join(one.text for one in faults)
+            + "\nRepair the file, or take its line out of project.yaml.",
+            files.findings,
+        )
 
 
 def _require_known(base_date: date, records: CareRecords) -> None:

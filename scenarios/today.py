@@ -15,6 +15,7 @@ from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
 from sufficiency.domain.settings import PLANNED_SETTINGS, Setting
 from sufficiency.matching.columns import Members
 from sufficiency.matching.groups import whole_ages
+from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import FAR_MILES, LOCALITIES, Reach, measure_reach
 from sufficiency.matching.setup import Prepared, birth_interval, sex_index
 from sufficiency.matching.today import TodayProblem, allocate, build_problem, place_of_member, splits
@@ -26,6 +27,27 @@ Summary = dict[str, str | int | float | bool | None]
 THINK_SECONDS = 60.0
 CLOSE_ENOUGH = 1e-4
 """A hundredth of one per cent: closer than anybody knows a price."""
+
+FIGURES = (
+    "today's use and the best match",
+    "as named",
+    "How the children of the base date live today, and how they could in the same places if all were placed afresh at "
+    "least objective: price, distance, borders, settings and sibling splits as policy weighs them. Nobody is proposed "
+    "for a move. Which children need to live alone is drawn in the assumed share. A child without a suitable place is "
+    "priced at what councils have paid for unregistered ones (money.unmet_pounds_weekly).",
+)
+BY_NEED = (
+    "children by need and cost line",
+    "children",
+    "Children of each need profile by where they live today and where the best match would have them live.",
+)
+NEXT_PLACE = (
+    "saving of one more place in a known home",
+    "pence a week",
+    "What one more place would take off the objective a week, policy weights included, as the mean over known homes; "
+    "homes whose next place would house a child who has no suitable one are counted apart and have no price.",
+)
+"""Name, unit and definition of each table."""
 
 KNOWN_KINDS = (PlaceKind.HOUSEHOLD, PlaceKind.HOME, PlaceKind.BLOCK)
 
@@ -78,17 +100,16 @@ def match_tables(
         {"today": _figures(picture, today, picture.used), "matched": _figures(picture, today, matched)}
     ).rename_axis("measure")
     tables = {
-        "match_figures": _described(rows.reset_index(), "today's use and the best match", "as named"),
-        "match_by_need": _described(_by_need(picture, matched), "children by need and cost line", "children"),
-        "match_next_place": _described(
-            _next_place(picture, answer), "saving of one more place in a known home", "pence a week"
-        ),
+        "match_figures": _described(rows.reset_index(), *FIGURES),
+        "match_by_need": _described(_by_need(picture, matched), *BY_NEED),
+        "match_next_place": _described(_next_place(picture, answer, policy), *NEXT_PLACE),
     }
     summary: Summary = {
         "children": len(picture.members),
-        "value_pence": answer.value - today.one_part_pence,
-        "bound_pence": answer.bound - today.one_part_pence,
+        "objective_pence": answer.value - today.one_part_pence,
+        "objective_bound_pence": answer.best_bound - today.one_part_pence,
         "gap": answer.gap,
+        "gap_by_prices_alone": answer.price_gap,
         "reason": str(answer.reason),
         "unmet": int((matched == len(picture.places) - 1).sum()),
         "sibling_splits": splits(today, np.where(matched == len(picture.places) - 1, -1, matched)),
@@ -120,7 +141,7 @@ def picture_today(prepared: Prepared, rng: np.random.Generator) -> TodayPicture:
     points = [home[[index]] for index in np.flatnonzero(has_home)]
     zone = np.where(has_home, np.cumsum(has_home) - 1, len(points))
     age = np.stack(whole_ages(*birth_interval(frame["birth_date"], frame["start"]), _day(prepared)))
-    members = Members(age[0], age[1], _draw_profiles(prepared, frame, rng), zone, sex_index(frame["sex"]))
+    members = Members(age[0], age[1], _draw_profiles(prepared.need_shares[planned], rng), zone, sex_index(frame["sex"]))
     group = sibling_groups(now.frame).set_index("child")["sibling_group"].loc[frame["child"]].to_numpy(dtype=np.int64)
     reach = measure_reach(points, places, prepared.facts.home_authority, walk.policy)
     return TodayPicture(members, group, places, used, reach)
@@ -163,29 +184,26 @@ def _day(prepared: Prepared) -> int:
     return prepared.walk.base_date.toordinal() - date(1970, 1, 1).toordinal()
 
 
-def _draw_profiles(prepared: Prepared, frame: pd.DataFrame, rng: np.random.Generator) -> IntArray:
-    settings = [str(setting) for setting in Setting]
-    shares = prepared.walk.profile_shares[[settings.index(name) for name in frame["setting"]]]
-    drawn = rng.random(len(frame))
+def _draw_profiles(shares: FloatArray, rng: np.random.Generator) -> IntArray:
+    drawn = rng.random(len(shares))
     passed = (drawn[:, None] > np.cumsum(shares, axis=1)).sum(axis=1)
     return np.asarray(np.minimum(passed, len(PROFILES) - 1), dtype=np.int64)
 
 
 def _figures(picture: TodayPicture, today: TodayProblem, place: IntArray) -> "pd.Series[float]":
     """Headline figures of one way to house the children."""
-    everybody = np.arange(len(picture.members))
     unmet = place == len(picture.places) - 1
     miles = picture.reach.miles[picture.members.zone, place]
     locality = picture.reach.locality[place]
     return pd.Series(
         {
-            "weekly price, pence": float(picture.places.weekly_pence[place].sum()),
+            "weekly price, pounds": float(picture.places.weekly_pence[place].sum()) / 100,
             "mean miles from home, where known": float(np.nanmean(miles)) if (~np.isnan(miles)).any() else np.nan,
             "more than 20 miles from home": float((miles > FAR_MILES).sum()),
             **{name: float((~unmet & (locality == index)).sum()) for index, name in enumerate(LOCALITIES)},
             "further parts of sibling groups": float(splits(today, np.where(unmet, -1, place))),
             "without a suitable place": float(unmet.sum()),
-            "children": float(len(everybody)),
+            "children": float(len(picture.members)),
         }
     )
 
@@ -202,22 +220,28 @@ def _by_need(picture: TodayPicture, matched: IntArray) -> pd.DataFrame:
     return table.reindex(columns=["today", "matched"], fill_value=0).reset_index().rename_axis(columns=None)
 
 
-def _next_place(picture: TodayPicture, answer: Answer) -> pd.DataFrame:
+def _next_place(picture: TodayPicture, answer: Answer, policy: Policy) -> pd.DataFrame:
+    # Beyond half the weight of an unmet need a price is policy, not money: another place would end such a need.
+    ends = answer.price > policy.unmet / 2
     frame = pd.DataFrame(
         {
             "setting": [str(one) for one in picture.places.setting],
             "line": [str(one) for one in picture.places.line],
             "kind": [str(one) for one in picture.places.kind],
             "places": picture.capacity,
-            "price_pence": answer.price,
+            "price_pence": np.where(ends, np.nan, answer.price),
+            "ends_unmet": ends.astype(np.int64),
         }
     )
     known = frame[frame["kind"].isin([str(kind) for kind in KNOWN_KINDS])]
     return known.groupby(["setting", "line", "kind"], as_index=False).agg(
-        places=("places", "sum"), mean_price_pence=("price_pence", "mean"), highest_price_pence=("price_pence", "max")
+        places=("places", "sum"),
+        homes=("price_pence", "size"),
+        mean_saving_pence=("price_pence", "mean"),
+        homes_that_would_end_an_unmet_need=("ends_unmet", "sum"),
     )
 
 
-def _described(frame: pd.DataFrame, name: str, unit: str) -> pd.DataFrame:
-    frame.attrs.update({"name": name, "unit": unit, "definition": __doc__ or ""})
+def _described(frame: pd.DataFrame, name: str, unit: str, definition: str) -> pd.DataFrame:
+    frame.attrs.update({"name": name, "unit": unit, "definition": definition})
     return frame

@@ -4,7 +4,11 @@ Exit codes: 0 done (or usable), 1 refused and the user can repair it, 2 nothing 
 wrong), 70 a fault in the program, 130 stopped by the user.
 """
 
+import os
 import sys
+
+# A second thread in small matrix products costs more than it gives. Set before numpy is loaded; the user may differ.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main() -> None:

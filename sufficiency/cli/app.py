@@ -13,6 +13,7 @@ from sufficiency.cli import (
     demo,
     export,
     failures,
+    forecast,
     frontier,
     history,
     match,
@@ -56,6 +57,8 @@ app.command("demo")(demo.demo)
 app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("history")(history.history)
+app.command("forecast")(forecast.forecast)
+app.command("backtest")(forecast.backtest)
 app.command("run")(run_command.run)
 app.command("match")(match.match)
 app.command("scenario")(scenario.scenario)

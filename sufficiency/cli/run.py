@@ -10,7 +10,7 @@ from sufficiency.cli.results import make_and_store, run_json, show_run
 if TYPE_CHECKING:
     from sufficiency.project import Project, RunRecord
 
-_TABLES = ("gap", "mix", "in_house", "distance", "spend_by_year", "next_place")
+_TABLES = ("gap", "places_and_demand", "mix", "in_house", "distance", "spend_by_year", "next_place")
 
 
 def run(folder: ProjectFolder, months: Months = None, seed: Seed = 0, as_json: AsJson = False) -> None:

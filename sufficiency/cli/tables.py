@@ -45,9 +45,10 @@ class Layout:
 
 _WHOLE = Layout()
 LAYOUTS: dict[str, Layout] = {
-    "gap": Layout("unmet_at_end"),
+    "gap": Layout("without_place_mean"),
     "mix": Layout("children"),
     "in_house": Layout(columns=("period", "in_house_share", "own_provision_share")),
+    "forecast_by_year": Layout(columns=("day", "of", "name", "mean", "p10", "p90"), most_rows=ALL_ROWS),
     "next_place": Layout("typical_pounds_weekly"),
     "places_and_demand": Layout("shortfall"),
     "stock_by_month": Layout(most_rows=ALL_ROWS),
@@ -71,8 +72,8 @@ def show_table(name: str, frame: "pd.DataFrame", console: "Console") -> None:
     words = [layout.title or str(frame.attrs.get("name") or heading(name))]
     words += [heading(layout.value)] if layout.value not in ("", unit) else []
     title = ": ".join(words)
-    shown_unit = unit.replace("pence", "£")
-    console.print(f"\n{title} ({shown_unit})" if unit else f"\n{title}", style="bold", markup=False)
+    shown_unit = f" ({unit.replace('pence', '£')})" if unit and "£" not in title else ""
+    console.print(f"\n{title}{shown_unit}", style="bold", markup=False)
     table = Table()
     numbers = [name not in frame.columns or frame[name].dtype.kind in "iuf" for name in shown.columns]
     for column, number in zip(shown.columns, numbers, strict=True):

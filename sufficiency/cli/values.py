@@ -51,7 +51,7 @@ def _number(value: float, column: str) -> str:
         return f"{value:.2%}"
     if column in ("year", "return_year"):
         return f"{value:.0f}"
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+    return f"{value:,.0f}" if value == round(value) else f"{round(value, 1) + 0.0:,.1f}"  # never "-0.0"
 
 
 def _missing(value: Any) -> bool:

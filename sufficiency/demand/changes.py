@@ -7,6 +7,7 @@ live on by the rates of where they are.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from sufficiency.domain.needs import AGE_BANDS
 from sufficiency.domain.settings import SETTINGS, Setting
 
 Floats = NDArray[np.float64]
+Reals = NDArray[np.floating[Any]]
 
 MOST = 0.9
 """Share of the children in the cells of a change that it can reach in one month."""
@@ -139,14 +141,14 @@ class StepRates:
         Moving a child-day because of a change, by age band and setting; and where those moves go.
     """
 
-    leave: Floats
-    move: Floats
-    move_to: Floats
+    leave: Reals
+    move: Reals
+    move_to: Reals
     extra: Floats
     extra_to: Floats
 
     @classmethod
-    def of(cls, leave: Floats, move: Floats, move_to: Floats, change: StepChange) -> "StepRates":
+    def of(cls, leave: Reals, move: Reals, move_to: Reals, change: StepChange) -> "StepRates":
         """Put the changes of a step into rates."""
         if change.changes_nothing:
             return cls(leave, move, move_to, change.leave_more, change.move_keep)

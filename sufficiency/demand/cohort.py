@@ -16,10 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.demand.ages import Ages, band_shares, born_to_be, narrow, turning
-from sufficiency.demand.changes import Cells, FlowChange, StepChange, StepRates, resolve
+from sufficiency.demand.changes import Cells, FlowChange, FlowKind, Reals, StepChange, StepRates, resolve
 from sufficiency.demand.days import DAYS_A_MONTH, OPEN
 from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
-from sufficiency.demand.inflow import entries_by_step
+from sufficiency.demand.inflow import inflow
 from sufficiency.demand.projection import FLOWS, Flows, Projection
 from sufficiency.demand.rates import ChildRecords, Rates
 from sufficiency.demand.start import Start, month_edges, start_on
@@ -32,6 +32,9 @@ POINTS = 4
 
 MOVED_STEPS = 26
 """Months since a move that are kept apart; later ones are in the last band of time in the placement."""
+
+PART_CHILDREN = 3000
+"""Children in care walked together."""
 
 NOBODY = 1e-12
 """Children below which a row is dropped."""
@@ -64,7 +67,7 @@ class Cohorts:
     @property
     def amount(self) -> Floats:
         """Children by setting, shape (r, s)."""
-        total: Floats = self.first + self.moved.sum(axis=1)
+        total: Floats = self.first + np.einsum("rks->rs", self.moved)
         return total
 
     def take(self, rows: NDArray[np.bool_]) -> "Cohorts":
@@ -135,25 +138,44 @@ def walk(
     changes: tuple[FlowChange, ...] = (),
     population: Floats | None = None,
 ) -> tuple[Flows, list[StepChange]]:
-    """Walk the expected children over steps of time; also say what the what-ifs came to as rates in each step."""
-    entries = entries_by_step(rates, edges, changes, population)
-    rows = _in_care(start, len(rates.settings))
-    stock, flows, resolved = [_by_band(rows, start.day)], [], []
+    """Walk the expected children over steps of time; also say what the what-ifs came to as rates in each step.
+
+    Many children are walked in parts, so that memory does not grow with them; what-ifs on leaving and moving need to
+    see all of them at once.
+    """
+    entries = inflow(rates, edges, changes, population).expected(rates)
+    coupled = any(change.kind is not FlowKind.ENTER for change in changes)
+    if coupled or len(start) <= PART_CHILDREN:
+        return _walk(rates, start, edges, entries, changes)
+    firsts = range(0, len(start), PART_CHILDREN)
+    parts = [
+        _walk(rates, start.take(slice(first, first + PART_CHILDREN)), edges, entries * (first == 0), ())[0]
+        for first in firsts
+    ]
+    return Flows.add_up(parts), [StepChange.none()] * (len(edges) - 1)
+
+
+def _walk(
+    rates: Rates, start: Start, edges: NDArray[np.int64], entries: Floats, changes: tuple[FlowChange, ...]
+) -> tuple[Flows, list[StepChange]]:
+    """Walk some children, and the entries given, over steps of time."""
+    rows = in_care(start, len(rates.settings))
+    stock, flows, resolved = [by_band(rows, start.day)], [], []
     for number, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
-        entering = _entering(entries[number].sum(axis=1), rows.moved.shape[1], day0, day1)
+        entering = enter(entries[number].sum(axis=1), rows.moved.shape[1], day0, day1)
         entered = np.concatenate([np.zeros_like(rows.first), entering.first])
         rows = Cohorts.join(rows, entering)
         change = _resolve(changes, number, rows, rates, day0, day1)
-        following, step = _advance(rows, rates, change, day0, day1)
-        flows.append(_flows(rows.ages, entered, step, day0, day1))
+        following, step = advance(rows, rates, change, day0, day1)
+        flows.append(add_flows(rows.ages, entered, step, day0, day1))
         rows = following.take(following.amount.sum(axis=1) > NOBODY)
-        stock.append(_by_band(rows, day1 - 1))
+        stock.append(by_band(rows, day1 - 1))
         resolved.append(change)
     arrays = {name: np.stack([flow[name] for flow in flows]) for name in FLOWS}
     return Flows(edges, np.stack(stock), **arrays), resolved
 
 
-def _in_care(start: Start, settings: int) -> Cohorts:
+def in_care(start: Start, settings: int) -> Cohorts:
     """Return a row for each child in care."""
     first = np.zeros((len(start), settings))
     first[np.arange(len(start)), start.setting] = 1.0
@@ -161,7 +183,7 @@ def _in_care(start: Start, settings: int) -> Cohorts:
     return Cohorts(Ages.known(start.birth), care, stay, first, np.zeros((len(start), 1, settings)))
 
 
-def _entering(entries: Floats, since_move: int, day0: int, day1: int) -> Cohorts:
+def enter(entries: Floats, since_move: int, day0: int, day1: int) -> Cohorts:
     """Return a row for each age in years at which children enter in a step.
 
     Births are spread over the days that make a child that age in the middle of the step.
@@ -179,16 +201,16 @@ def _resolve(
     changes: tuple[FlowChange, ...], number: int, rows: Cohorts, rates: Rates, day0: int, day1: int
 ) -> StepChange:
     """Turn the what-ifs of a step into rates, from what would happen without them."""
-    if not any(change.applies(number) for change in changes):
+    if not any(change.kind is not FlowKind.ENTER and change.applies(number) for change in changes):
         return StepChange.none()
-    _, plain = _advance(rows, rates, StepChange.none(), day0, day1)
+    _, plain = advance(rows, rates, StepChange.none(), day0, day1)
     shares = _whole(band_shares(rows.ages, day0, day1)).T
     moves = (shares @ plain.moves)[:, :, None] * rates.move_to
     cells = Cells(shares @ (rows.amount - plain.aged_out), shares @ plain.leavers, moves)
     return resolve(changes, number, day1 - day0, cells, rates)
 
 
-def _advance(rows: Cohorts, rates: Rates, change: StepChange, day0: int, day1: int) -> tuple[Cohorts, Step]:
+def advance(rows: Cohorts, rates: Rates, change: StepChange, day0: int, day1: int) -> tuple[Cohorts, Step]:
     """Take rows through one step: who is left and where, and what happened on the way."""
     now = StepRates.of(rates.leave_by_care, rates.move_by_stay, rates.move_to, change)
     ages = _whole(band_shares(rows.ages, day0, day1))
@@ -222,27 +244,31 @@ def _moves(rows: Cohorts, now: StepRates, ages: Floats, in_care: Floats, days: F
     """Move some of those who stay in care; ``away_days`` are the days they live where they go."""
     extra = ages @ now.extra
     by_first = _by_time(ages, _time_shares(rows.stay_from, STAY_EDGES, day0, day1), now.move) + extra
-    by_moved = (
-        np.tensordot(ages, _since_move(day1 - day0)[: rows.moved.shape[1]] @ now.move, axes=1) + extra[:, None, :]
-    )
     first, moved = rows.first * in_care, rows.moved * in_care[:, None, :]
     go_first, go_first_days = _decay(by_first, days)
-    go_moved, go_moved_days = _decay(by_moved, days[:, None])
+    by_moved = _since_move(day1 - day0)[: moved.shape[1]] @ now.move + now.extra[:, None, :]
+    gone, gone_days = _decay(by_moved, np.array(float(day1 - day0)))
+    go_moved = np.tensordot(ages, gone, axes=1)
     left = first * go_first + np.einsum("rks,rks->rs", moved, go_moved)
-    lived = first * go_first_days + np.einsum("rks,rks->rs", moved, go_moved_days)
-    added = _share_of(extra, by_first) * first * go_first
-    added += np.einsum("rks,rks,rks->rs", _share_of(extra[:, None, :], by_moved), moved, go_moved)
-    routes = _routes(ages, left - added, now.move_to) + _routes(ages, added, now.extra_to)
-    away = np.where(left > 0, (left * days - lived) / np.where(left > 0, left, 1.0), 0.0)[:, :, None] * routes
-    return _Moves(first * (1 - go_first), _older(moved * (1 - go_moved), routes.sum(axis=1)), routes, away)
+    lived = first * go_first_days + np.einsum("rks,rks->rs", moved, np.tensordot(ages, gone_days, axes=1))
+    routes = np.zeros((*left.shape, left.shape[1]))
+    if now.extra.any():
+        added = first * go_first * _share_of(extra, by_first)
+        by_change = gone * _share_of(np.broadcast_to(now.extra[:, None, :], by_moved.shape), by_moved)
+        added += np.einsum("rks,rks->rs", moved, np.tensordot(ages, by_change, axes=1))
+        routes += _routes(ages, added, now.extra_to) - _routes(ages, added, now.move_to)
+    routes += _routes(ages, left, now.move_to)
+    away = np.divide(left * days - lived, left, out=np.zeros_like(left), where=left > 0)[:, :, None] * routes
+    moved *= 1 - go_moved
+    return _Moves(first * (1 - go_first), _older(moved, routes.sum(axis=1)), routes, away)
 
 
 def _share_of(extra: Floats, total: Floats) -> Floats:
     """Share of moves that are a what-if's."""
-    return np.divide(extra, total, out=np.zeros_like(total), where=(total > 0) & (extra > 0))
+    return np.divide(extra, total, out=np.zeros_like(total), where=total > 0)
 
 
-def _routes(ages: Floats, moves: Floats, to: Floats) -> Floats:
+def _routes(ages: Floats, moves: Floats, to: Reals) -> Floats:
     """Spread moves over where they go, by the ages of each row (row, setting left, setting entered)."""
     return moves[:, :, None] * np.tensordot(ages, to, axes=1) if moves.any() else np.zeros((*moves.shape, to.shape[2]))
 
@@ -255,10 +281,10 @@ def _older(moved: Floats, arrivals: Floats) -> Floats:
     return older[:, :MOVED_STEPS]
 
 
-def _by_time(ages: Floats, times: Floats, rate: Floats) -> Floats:
+def _by_time(ages: Floats, times: Floats, rate: Reals) -> Floats:
     """Mean rate of each row in each setting, by its ages and its times since coming (row, setting)."""
     weights = ages[:, :, None] * times[:, None, :]
-    mean: Floats = weights.reshape(len(ages), -1) @ rate.reshape(-1, rate.shape[2])
+    mean: Floats = weights.reshape(len(ages), rate.shape[0] * rate.shape[1]) @ rate.reshape(-1, rate.shape[2])
     return mean
 
 
@@ -291,13 +317,13 @@ def _decay(per_day: Floats, days: Floats) -> tuple[Floats, Floats]:
     return gone, mean - days * (1 - gone)
 
 
-def _by_band(rows: Cohorts, day: int) -> Floats:
+def by_band(rows: Cohorts, day: int) -> Floats:
     """Add rows up by age band on a day (band, setting); births of a row are spread over its interval."""
     total: Floats = band_shares(rows.ages, day, day + 1).T @ rows.amount
     return total
 
 
-def _flows(ages: Ages, entered: Floats, step: Step, day0: int, day1: int) -> dict[str, Floats]:
+def add_flows(ages: Ages, entered: Floats, step: Step, day0: int, day1: int) -> dict[str, Floats]:
     """Add the flows of a step up by age band: days by the band lived in, people by the band on the last day."""
     lived, final = _whole(band_shares(ages, day0, day1)), _whole(band_shares(ages, day1 - 1, day1))
     people = {"entries": entered} | {name: value for name, value in step._asdict().items() if name != "child_days"}

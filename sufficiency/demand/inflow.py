@@ -1,5 +1,7 @@
 """Expected entries of each step: the rate at the end of the window, its trend, the child population, and what-ifs."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,11 +12,42 @@ from sufficiency.demand.rates import Rates
 
 Floats = NDArray[np.float64]
 
+NOBODY = 1e-12
+"""Children below which there are none."""
 
-def entries_by_step(
+
+@dataclass(frozen=True, eq=False)
+class Inflow:
+    """How the entries of each step differ from those at the end of the window; t steps.
+
+    Attributes
+    ----------
+    months
+        Average months in each step, shape (t,).
+    growth
+        By what the trend multiplies entries in the middle of each step, shape (t,).
+    kept
+        By what the child population and what-ifs multiply them, by age in years, UASC and first setting (t, 18, 2, s).
+    added
+        Children that what-ifs add in each step, in the same shape.
+    """
+
+    months: Floats
+    growth: Floats
+    kept: Floats
+    added: Floats
+
+    def expected(self, rates: Rates) -> Floats:
+        """Return expected entries by step, age in years, UASC and first setting, shape (t, 18, 2, s)."""
+        plain = rates.entries_per_month * (self.months * self.growth)[:, None, None, None]
+        expected: Floats = plain * self.kept + self.added
+        return expected
+
+
+def inflow(
     rates: Rates, edges: NDArray[np.int64], changes: tuple[FlowChange, ...] = (), population: Floats | None = None
-) -> Floats:
-    """Return expected entries by step, age in years, UASC and first setting, shape (steps, 18, 2, s).
+) -> Inflow:
+    """Return how entries differ step by step.
 
     Parameters
     ----------
@@ -29,15 +62,16 @@ def entries_by_step(
         come from the area's population.
     """
     months = np.diff(edges) / DAYS_A_MONTH
-    entries = rates.entries_per_month[None] * (months * growth(rates, edges))[:, None, None, None]
+    kept = np.ones((len(months), *rates.entries_per_month.shape))
     if population is not None:
-        if population.shape != (len(months), entries.shape[1]):
-            raise ValueError(f"population has shape {population.shape}, wanted {(len(months), entries.shape[1])}")
-        entries = np.stack([entries[:, :, 0] * population[:, :, None], entries[:, :, 1]], axis=2)
+        if population.shape != kept.shape[:2]:
+            raise ValueError(f"population has shape {population.shape}, wanted {kept.shape[:2]}")
+        kept[:, :, 0] *= population[:, :, None]
+    result = Inflow(months, growth(rates, edges), kept, np.zeros_like(kept))
     for change in changes:
         if change.kind is FlowKind.ENTER:
-            entries = np.stack([_change(entry, change, n, float(months[n])) for n, entry in enumerate(entries)])
-    return entries
+            _change(result, change, rates)
+    return result
 
 
 def growth(rates: Rates, edges: NDArray[np.int64]) -> Floats:
@@ -53,17 +87,23 @@ def months_ahead(rates: Rates, edges: NDArray[np.int64]) -> Floats:
     return np.asarray((middle - day_number(rates.window.last_day) - 1) / DAYS_A_MONTH, dtype="float64")
 
 
-def _change(entries: Floats, change: FlowChange, step: int, months: float) -> Floats:
-    """Add to the entries of one step, or take from them, in the mix they have in the cells of the change.
+def _change(result: Inflow, change: FlowChange, rates: Rates) -> None:
+    """Add to the entries of the steps of a change, or take from them, in the mix they have in its cells.
 
     Where nobody enters the cells, those added are spread evenly over them, as children who are not UASC.
     """
-    if not change.applies(step):
-        return entries
-    cells = np.broadcast_to(change.cells[BAND_OF_YEAR][:, None, :], entries.shape)
-    mix = np.where(cells, entries, 0.0)
-    if mix.sum() <= 0:
-        mix = np.where(cells & (np.arange(2) == 0)[None, :, None], 1.0, 0.0)
-    added = change.children_per_month * months * mix / mix.sum()
-    changed: Floats = np.maximum(entries + added, 0.0)
-    return changed
+    expected = result.expected(rates)
+    cells = np.broadcast_to(change.cells[BAND_OF_YEAR][:, None, :], expected.shape[1:])
+    for step in range(len(expected)):
+        if not change.applies(step):
+            continue
+        wanted = change.children_per_month * float(result.months[step])
+        mix = np.where(cells, expected[step], 0.0)
+        if wanted < 0:
+            part = np.where(cells, max(1.0 + wanted / max(mix.sum(), NOBODY), 0.0), 1.0)
+            result.kept[step] *= part
+            result.added[step] *= part
+            continue
+        if mix.sum() <= NOBODY:
+            mix = np.where(cells & (np.arange(2) == 0)[None, :, None], 1.0, 0.0)
+        result.added[step] += wanted * mix / mix.sum()

@@ -50,6 +50,12 @@ class Flows:
     def __post_init__(self) -> None:
         check_conservation(self)
 
+    @classmethod
+    def add_up(cls, parts: "list[Flows]") -> "Flows":
+        """Return the flows of several sets of children over the same steps together."""
+        arrays = {name: np.sum([getattr(part, name) for part in parts], axis=0) for name in ("stock", *FLOWS)}
+        return cls(parts[0].edges, **arrays)
+
     def daily(self, days: int) -> Floats:
         """Return the stock on each of the days after the base date (days, a, s), straight between the edges."""
         at = self.edges - self.edges[0]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sufficiency.demand.ages import Ages, age_band_index
 from sufficiency.demand.days import day_number
+from sufficiency.demand.entries import uasc_flags
 from sufficiency.demand.exposure import UNKNOWN_BIRTH, birth_days, setting_index, with_origins
 from sufficiency.demand.rates import ChildRecords
 from sufficiency.demand.spells import in_care_on
@@ -30,6 +31,8 @@ class Start:
         When each child was born, came into care, and into the present placement.
     setting
         Index of the present setting.
+    uasc
+        1 for unaccompanied children, 0 for others.
     left_out
         Children in care who cannot be aged: birth date unknown, or 18 and over.
     """
@@ -39,10 +42,16 @@ class Start:
     care_from: Days
     stay_from: Days
     setting: Days
+    uasc: Days
     left_out: int
 
     def __len__(self) -> int:
         return len(self.birth)
+
+    def take(self, some: slice) -> "Start":
+        """Return some of the children."""
+        columns = (self.birth[some], self.care_from[some], self.stay_from[some], self.setting[some], self.uasc[some])
+        return Start(self.day, *columns, self.left_out)
 
 
 def start_on(records: ChildRecords, stays: pd.DataFrame, base_date: date) -> Start:
@@ -59,6 +68,7 @@ def start_on(records: ChildRecords, stays: pd.DataFrame, base_date: date) -> Sta
         care_from=rows["care_from"].to_numpy(dtype="int64"),
         stay_from=rows["stay_from"].to_numpy(dtype="int64"),
         setting=setting_index(rows["setting"]),
+        uasc=uasc_flags(rows["child"], records.children).astype("int64"),
         left_out=len(here) - len(rows),
     )
 

@@ -8,6 +8,7 @@ For line ``i`` with days ``d`` and average price ``p = placement spend / d``, fr
 
     interaction_i = (d1_i - d0_i)(p1_i - p0_i)
 
+``p`` is the average of a line, so dearer or cheaper homes within a line show as price, beside the uplift of each April.
 A line that is new has no price before, one that ended none after: the change is then all mix, at the price it has.
 """
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sufficiency.assumptions.values import Assumptions
 from sufficiency.domain.periods import FinancialYear, Month, horizon
+from sufficiency.domain.places import PlaceKind
 from sufficiency.domain.settings import CostLine
 from sufficiency.finance.prices import PriceList, uplifted
 from sufficiency.finance.rounding import day_units, shares_in_whole_pence, sum_by_cell, whole_pence
@@ -29,8 +30,9 @@ def spend(plan: PlanShape, prices: PriceList, assumptions: Assumptions) -> pd.Da
     """Return what a plan costs by cost line and month, in whole pence.
 
     A place costs its own weekly price (at the base date's price level), uplifted by line each April after the base
-    date. Fixed cost is paid for every day of a month in which an entry has capacity, used or not. Children whose need
-    is not met have no place and so no price: ``attrs["unmet_child_months"]`` says how much that leaves out.
+    date. Fixed cost is paid for every day of a month in which an entry has capacity, used or not. Days of children
+    without a suitable place are booked on line "other" at the price assumed for them; ``attrs["unmet_pence"]`` says how
+    much of the spend that is.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def spend(plan: PlanShape, prices: PriceList, assumptions: Assumptions) -> pd.Da
     frame["placement_pence"] = whole_pence(sum_by_cell(rows["unit_pence"].to_numpy(), cell, cells))
     frame["fixed_pence"] = whole_pence(_fixed(plan, prices, months, lines)).ravel()
     frame["spend_pence"] = frame["placement_pence"] + frame["fixed_pence"]
-    return _described(frame[CELL_COLUMNS], plan, prices, weeks_named(assumptions.text("money.weeks_convention")))
+    weeks = weeks_named(assumptions.text("money.weeks_convention"))
+    return _described(frame[CELL_COLUMNS], prices, weeks, _unmet_pence(plan, rows))
 
 
 def spend_by_year(cells: pd.DataFrame, value: str = "spend_pence") -> pd.DataFrame:
@@ -159,7 +162,14 @@ def _grid(lines: list[CostLine], months: tuple[Month, ...]) -> pd.DataFrame:
     )
 
 
-def _described(frame: pd.DataFrame, plan: PlanShape, prices: PriceList, weeks: Weeks) -> pd.DataFrame:
+def _unmet_pence(plan: PlanShape, rows: pd.DataFrame) -> int:
+    """Spend on children without a suitable place: an assumption within the figure, so it is told apart."""
+    unmet = np.array([kind is PlaceKind.UNMET for kind in plan.places.kind])
+    total = rows.loc[unmet[rows["place"].to_numpy()], "unit_pence"].sum()
+    return int(whole_pence(np.array([total], dtype=np.int64))[0])
+
+
+def _described(frame: pd.DataFrame, prices: PriceList, weeks: Weeks, unmet_pence: int) -> pd.DataFrame:
     frame.attrs = {
         "name": "spend",
         "unit": "pence",
@@ -169,6 +179,6 @@ def _described(frame: pd.DataFrame, plan: PlanShape, prices: PriceList, weeks: W
         ),
         "price_base": prices.base.value,
         "weeks": f"exact by day; weekly and annual figures use {weeks.text}",
-        "unmet_child_months": float(plan.need["unmet"].sum()),
+        "unmet_pence": unmet_pence,
     }
     return frame

@@ -203,7 +203,9 @@ def _head_count(plan: Plan) -> list[Check]:
 def _proof(plan: Plan) -> list[Check]:
     """Every month's answer is certified, proven, and worth what its placements cost."""
     rows = plan.placements
-    worth = (rows["children"] * rows["cost_pence"]).groupby(rows["month"]).sum().to_numpy()
+    walked = pd.to_datetime([month.first_day for month in plan.calendar])
+    cost = (rows["children"] * rows["cost_pence"]).groupby(rows["month"]).sum()
+    worth = cost.reindex(walked, fill_value=0.0).to_numpy()
     value = plan.solves["value_pence"].to_numpy()
     slack = PENCE_TOLERANCE + 1e-4 * np.abs(value)
     return [

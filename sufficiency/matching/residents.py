@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.needs import PROFILE_INDEX, PROFILES
-from sufficiency.domain.settings import Setting
-from sufficiency.matching.columns import SETTING_INDEX
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -64,46 +60,14 @@ class Residents:
         return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)})
 
 
-def profile_shares(foster_plan_share: float, solo_share: float) -> FloatArray:
-    """Return how the children observed in each setting divide into need profiles. Shape (settings, profiles).
-
-    What a child used reflects what there was: of children in homes, ``foster_plan_share`` had foster care as their
-    plan and ``solo_share`` need to live alone (assumptions ``needs.*``). A child in an unregistered setting needs a
-    children's home.
-    """
-    shares = np.zeros((len(SETTING_INDEX), len(PROFILES)))
-    homes = {
-        "foster-complex": foster_plan_share,
-        "residential-solo": solo_share,
-        "residential": 1.0 - foster_plan_share - solo_share,
-    }
-    for setting, row in SETTING_INDEX.items():
-        if setting in (Setting.RESIDENTIAL, Setting.UNREGISTERED):
-            for key, share in homes.items():
-                shares[row, PROFILE_INDEX[key]] = share
-        else:
-            shares[row, _OBSERVED[setting]] = 1.0
-    return shares
-
-
-_OBSERVED = {
-    profile.preferred: PROFILE_INDEX[profile.key]
-    for profile in PROFILES
-    if profile.preferred is not Setting.RESIDENTIAL and profile.key != "foster-complex"
-}
-"""Profile of a child seen in each setting, where use and need are taken to be the same."""
-
-
-def split_by_profile(residents: Residents, setting: IntArray, shares: FloatArray) -> Residents:
-    """Divide each row over the need profiles of its setting, so that the parts add up to the row.
+def split_by_profile(residents: Residents, shares: FloatArray) -> Residents:
+    """Divide each row over the need profiles, so that the parts add up to the row.
 
     Parameters
     ----------
-    setting
-        Index of the setting each row is observed in, shape (r,).
     shares
-        Answer of :func:`profile_shares`.
+        How each row divides, shape (r, profiles); rows sum to 1.
     """
-    row, profile = np.nonzero(shares[setting] > 0)
+    row, profile = np.nonzero(shares > 0)
     parts = residents.take(row)
-    return replace(parts, profile=profile.astype(np.int64), amount=parts.amount * shares[setting[row], profile])
+    return replace(parts, profile=profile.astype(np.int64), amount=parts.amount * shares[row, profile])

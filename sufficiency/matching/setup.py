@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sufficiency.demand.needs import STANDARD, NeedAssumptions, child_shares, setting_shares
 from sufficiency.demand.spells import in_care_on
 from sufficiency.demand.zones import Zones, build_zones
 from sufficiency.domain.money import pence
@@ -20,7 +21,7 @@ from sufficiency.matching.columns import SETTING_INDEX, SEXES
 from sufficiency.matching.groups import CellGrid, quarter_of
 from sufficiency.matching.policy import AssumptionValues, Policy
 from sufficiency.matching.reach import FAR_MILES, LOCALITIES, measure_reach
-from sufficiency.matching.residents import Residents, profile_shares, split_by_profile
+from sufficiency.matching.residents import Residents, split_by_profile
 from sufficiency.matching.streams import spread_streams
 from sufficiency.matching.walk import Walk
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from sufficiency.supply import Supply
 
 EPOCH = pd.Timestamp("1970-01-01")
+
+ENOUGH_TOLD = 10
+"""Children in a setting whom the needs sheet must speak of before their needs stand for newcomers' (assumption)."""
+
 IntArray = NDArray[np.int64]
 
 
@@ -87,10 +92,13 @@ class Prepared:
     ----------
     place_of
         Entry of each child of ``now`` in the walk's list of places.
+    need_shares
+        How each child of ``now`` divides over the need profiles, shape (c, profiles).
     """
 
     walk: Walk
     place_of: IntArray
+    need_shares: NDArray[np.float64]
     facts: AuditFacts
     now: BaseDate
     zones: Zones
@@ -104,6 +112,7 @@ def prepare(
     authority: str,
     base_date: date,
     months: int,
+    needs: pd.DataFrame | None = None,
 ) -> Prepared:
     """Make a walk ready.
 
@@ -113,6 +122,8 @@ def prepare(
         Children on the base date.
     supply
         Places, and the place of every child on the base date.
+    needs
+        Sheet of the placements standard: what it says of a child comes before what the child's setting suggests.
     """
     policy = Policy.from_assumptions(assumptions)
     used = now.frame[["child"]].merge(supply.occupancy, on="child", how="left", validate="one_to_one")["place"]
@@ -120,27 +131,28 @@ def prepare(
     places = Places.join([streams.places, no_suitable_place(supply.places.months, assumptions)])
     zones = home_zones(now)
     points = [np.stack([e, n], axis=1) for e, n in zip(zones.easting[:-1], zones.northing[:-1], strict=True)]
-    shares = profile_shares(
-        assumptions.number("needs.homes_with_foster_plan_share"),
-        assumptions.number("needs.solo_share_of_homes"),
+    assumed = NeedAssumptions(
+        assumptions.number("needs.homes_with_foster_plan_share"), assumptions.number("needs.solo_share_of_homes")
     )
+    by_child, source = child_shares(now.frame, _day(base_date), assumed, needs)
+    by_setting = _learned(setting_shares(assumed), by_child, source, setting_index(now.frame["setting"]))
     sexes = len(SEXES) if any(sex in SEXES for sex in places.sex) else 1
     walk = Walk(
         base_date=base_date,
         months=months,
-        residents=base_residents(now, streams.place_of, zones, shares),
+        residents=base_residents(now, streams.place_of, zones, by_child),
         places=places,
         stream_share=np.pad(streams.share, ((0, 0), (0, 1))),
         reach=measure_reach(points, places, authority, policy),
         rates=rates,
         policy=policy,
-        grid=birth_grid(base_date, months, len(zones), sexes, len(shares[0])),
-        profile_shares=shares,
+        grid=birth_grid(base_date, months, len(zones), sexes, by_child.shape[1]),
+        profile_shares=by_setting,
         zone_share=_zone_share(now, zones),
         sex_share=_sex_share(now, sexes),
         zones=zones.name,
     )
-    return Prepared(walk, streams.place_of, AuditFacts(authority, points, policy), now, zones)
+    return Prepared(walk, streams.place_of, by_child, AuditFacts(authority, points, policy), now, zones)
 
 
 def no_suitable_place(columns: int, assumptions: AssumptionValues) -> Places:
@@ -172,7 +184,7 @@ def no_suitable_place(columns: int, assumptions: AssumptionValues) -> Places:
 
 
 def base_residents(now: BaseDate, place: IntArray, zones: Zones, shares: NDArray[np.float64]) -> Residents:
-    """Return the children of the base date in their places, divided over need profiles by the setting they are in."""
+    """Return the children of the base date in their places, divided over need profiles."""
     frame = now.frame
     birth_from, birth_to = birth_interval(frame["birth_date"], frame["start"])
     rows = Residents(
@@ -188,9 +200,7 @@ def base_residents(now: BaseDate, place: IntArray, zones: Zones, shares: NDArray
         far=np.where(np.isnan(now.miles), np.nan, now.miles > FAR_MILES),
         locality=now.locality,
     )
-    number = {str(s): index for s, index in SETTING_INDEX.items()}
-    setting = np.asarray(frame["setting"].map(number), dtype=np.int64)
-    return split_by_profile(rows, setting, shares)
+    return split_by_profile(rows, shares)
 
 
 def birth_interval(birth_date: "pd.Series[Any]", start: "pd.Series[Any]") -> tuple[IntArray, IntArray]:
@@ -210,6 +220,28 @@ def birth_grid(base_date: date, months: int, zones: int, sexes: int, profiles: i
     days = np.array([first.toordinal(), last.toordinal()]) - date(1970, 1, 1).toordinal()
     quarters = quarter_of(days)
     return CellGrid(int(quarters[0]), int(quarters[1] - quarters[0]) + 1, profiles, zones, sexes)
+
+
+def setting_index(setting: "pd.Series[Any]") -> IntArray:
+    """Return the index of each setting in table order."""
+    return np.asarray(setting.map({str(s): index for s, index in SETTING_INDEX.items()}), dtype=np.int64)
+
+
+def _learned(
+    assumed: NDArray[np.float64], by_child: NDArray[np.float64], source: NDArray[np.object_], setting: IntArray
+) -> NDArray[np.float64]:
+    """Let the needs of children whom the sheet speaks of stand for newcomers, where there are enough in a setting."""
+    learned = assumed.copy()
+    told = source == STANDARD
+    for row in range(len(learned)):
+        here = told & (setting == row)
+        if here.sum() >= ENOUGH_TOLD:
+            learned[row] = by_child[here].mean(axis=0)
+    return learned
+
+
+def _day(day: date) -> int:
+    return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
 def sex_index(sex: "pd.Series[Any]") -> IntArray:

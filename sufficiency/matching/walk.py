@@ -16,6 +16,7 @@ from solvers.allocation.answer import Answer
 from solvers.allocation.solve import solve
 from solvers.outcome import Outcome
 from sufficiency.demand.ages import Ages
+from sufficiency.demand.days import DAYS_A_MONTH
 from sufficiency.demand.departures import Departures, departures, entrant_departures
 from sufficiency.demand.rates import Rates
 from sufficiency.domain.errors import SolveError
@@ -168,6 +169,7 @@ def step_month(walk: Walk, book: ClassBook, residents: Residents, month: Month, 
     staying = remaining.with_amount(remaining.amount - moved_on)
 
     coming = steps.entrants(walk.grid, walk.rates, walk.profile_shares, walk.zone_share, walk.sex_share, middle)
+    coming = coming * (month.days / DAYS_A_MONTH)
     cells = _asking(walk, before, setting, left, remaining.with_amount(moved_on), coming, month)
     planned = ~steps.IS_STREAM[cells.profile]
     asking, streaming = cells.take(planned), cells.take(~planned)
@@ -246,7 +248,8 @@ def _settle(walk: Walk, book: ClassBook, asking: Cells, free: FloatArray, month:
         raise SolveError(f"{month}: the allocation ended {answer.outcome} ({answer.reason}), so the walk cannot go on.")
     used = np.flatnonzero(answer.amount > 0)
     pair = problem.pair[used]
-    place = np.where(pair >= 0, book.pairs.place[pair], walk.unmet)
+    place = np.full(len(used), walk.unmet, dtype=np.int64)
+    place[pair >= 0] = book.pairs.place[pair[pair >= 0]]
     cell, placement, amount = steps.spread(
         asking,
         np.searchsorted(problem.member_class, classes),

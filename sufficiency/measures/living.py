@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sufficiency.domain.settings import PLANNED_SETTINGS, CostLine, Sector
+from sufficiency.domain.settings import PLANNED_SETTINGS, CostLine, Sector, Setting
 from sufficiency.finance.shapes import PlanShape
 from sufficiency.measures.grouping import Over, at_period_end, columns_of, only_planned_settings, share, total_by
 from sufficiency.measures.registry import measure
+
+LEFT_OVER_CHILDREN = 1e-9
 
 IN_HOUSE_LINES = (CostLine.IN_HOUSE_FOSTER.value, CostLine.OWN_HOME.value)
 
@@ -37,7 +39,7 @@ def mix(
     "children",
     "in_house_share: children in in-house foster care and own homes, of all children in foster care, homes and "
     "supported accommodation. own_provision_share: as DfE counts it, children in any home the authority itself "
-    "provides (kinship carers it approved included), of all children in care.",
+    "provides, kinship carers included because the authority approves them, of all children in care.",
 )
 def in_house(plan: PlanShape, over: Over = "financial_year") -> pd.DataFrame:
     """Return both readings of "in-house", with their parts.
@@ -49,7 +51,8 @@ def in_house(plan: PlanShape, over: Over = "financial_year") -> pd.DataFrame:
     """
     stock = at_period_end(plan.stock, over, plan)
     children = stock["children"]
-    own = np.array([sector is Sector.OWN for sector in plan.places.sector])[stock["place"].to_numpy()]
+    by_council = np.array([sector is Sector.OWN for sector in plan.places.sector])[stock["place"].to_numpy()]
+    own = by_council | (stock["setting"] == str(Setting.KINSHIP)).to_numpy()
     parts = stock[["period"]].assign(
         in_house=children.where(stock["line"].isin(IN_HOUSE_LINES), 0),
         planned=children.where(stock["setting"].isin([str(each) for each in PLANNED_SETTINGS]), 0),
@@ -85,9 +88,15 @@ def distance(
     sums = ["children", "miles_known", "miles", "over_20", "in_area", "neighbouring", "distant"]
     keys = [*columns_of(by, stock), "period"]
     table = total_by(stock, keys, sums)
-    table["within_20"] = table["miles_known"] - table["over_20"]
-    table["distance_unknown"] = table["children"] - table["miles_known"]
-    table["area_unknown"] = table["children"] - table[["in_area", "neighbouring", "distant"]].sum(axis=1)
+    table["within_20"] = _rest(table["miles_known"], table["over_20"])
+    table["distance_unknown"] = _rest(table["children"], table["miles_known"])
+    table["area_unknown"] = _rest(table["children"], table[["in_area", "neighbouring", "distant"]].sum(axis=1))
     table["mean_miles"] = share(table["miles"], table["miles_known"])
     counts = ["within_20", "over_20", "distance_unknown", "in_area", "neighbouring", "distant", "area_unknown"]
     return table[[*keys, "children", *counts, "mean_miles"]]
+
+
+def _rest(whole: pd.Series, part: pd.Series) -> pd.Series:
+    """Return what is left of a whole, nobody where only the last binary digits of expected children are left."""
+    left: pd.Series = whole - part
+    return left.mask(left.abs() < LEFT_OVER_CHILDREN, 0.0)

@@ -102,8 +102,9 @@ def _by_need(frame: pd.DataFrame, planned_only: bool) -> pd.DataFrame:
 
 
 def _calendar(plan: PlanShape) -> pd.DataFrame:
-    first = np.datetime64(plan.base_date, "M") + 1
-    return pd.DataFrame({"month": (first + np.arange(plan.months)).astype("datetime64[s]")})
+    first = np.datetime64(plan.base_date, "M")
+    step = np.arange(1, plan.months + 1).astype("timedelta64[M]")
+    return pd.DataFrame({"month": (first + step).astype("datetime64[s]")})
 
 
 def _demand(plan: PlanShape, over: Over) -> pd.Series:
@@ -117,7 +118,7 @@ def _places(plan: PlanShape) -> pd.DataFrame:
     places = plan.places
     months = plan.months + 1
     first = np.datetime64(plan.base_date, "M")
-    month = (first + np.arange(months)).astype("datetime64[s]")
+    month = (first + np.arange(months).astype("timedelta64[M]")).astype("datetime64[s]")
     kind = np.repeat([str(each) for each in places.kind], months)
     capacity = places.capacity[:, :months].ravel()
     known = np.isin(kind, [str(each) for each in _KNOWN_KINDS])

@@ -8,10 +8,11 @@ import json
 import re
 import sqlite3
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sufficiency.domain.errors import ProjectError
 
@@ -132,15 +133,25 @@ def _quoted(name: str) -> str:
 
 
 def _stored(series: "pd.Series[Any]") -> list[Any]:
-    if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        days = np.datetime_as_string(series.to_numpy()).tolist()
-        return [None if day == "NaT" else day for day in days]
-    if pd.api.types.is_float_dtype(series.dtype) and isinstance(series.dtype, np.dtype):
+    dtype = series.dtype
+    if isinstance(dtype, pd.StringDtype):
+        return series.to_numpy(dtype=object, na_value=cast("Any", None)).tolist()
+    if isinstance(dtype, pd.CategoricalDtype):
+        labels = [*map(_plain, dtype.categories), None]  # code -1, the last, is missing
+        return [labels[code] for code in series.cat.codes.tolist()]
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return _stored_days(series.to_numpy())
+    if isinstance(dtype, np.dtype) and dtype.kind in "iufb":
         return series.tolist()  # SQLite keeps NaN as NULL
-    if pd.api.types.is_numeric_dtype(series.dtype) and isinstance(series.dtype, np.dtype):
-        return series.tolist()
     kept = series.astype(object)
     return [None if missing else _plain(value) for value, missing in zip(kept, kept.isna(), strict=True)]
+
+
+def _stored_days(days: NDArray[Any]) -> list[Any]:
+    """Return days as ISO text; each of the few different ones is written out once."""
+    different, place = np.unique(days, return_inverse=True)
+    words = [None if word == "NaT" else word for word in np.datetime_as_string(different).tolist()]
+    return [words[index] for index in place.tolist()]
 
 
 def _plain(value: object) -> object:

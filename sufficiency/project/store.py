@@ -87,7 +87,9 @@ class Store:
     def runs(self, kind: str | None = None) -> tuple[StoredRun, ...]:
         """Return every stored run, the oldest first, or those of one kind."""
         with self.database.reading() as connection:
-            rows = connection.execute("SELECT * FROM run WHERE ?1 IS NULL OR kind = ?1 ORDER BY id", (kind,)).fetchall()
+            rows = connection.execute(
+                "SELECT * FROM run WHERE :kind IS NULL OR kind = :kind ORDER BY id", {"kind": kind}
+            ).fetchall()
             return tuple(_stored_run(row, _hashes(connection, row[0])) for row in rows)
 
     def latest_run(self, kind: str | None = None) -> StoredRun | None:

@@ -95,12 +95,12 @@ TABLE: dict[str, Cell] = {
     "in-house": _cell((6, 6, 12, 19, 7), (41, 6, 3), PR1=50),
     "agency": _cell((6, 5, 24, 50, 12), (32, 6, 59), (2, 6), (5, 1, 2), PR4=99, PR5=6),
     "other council's carer": _cell((0, 0, 1, 1, 0), (0, 0, 2), PR2=2),
-    "home": _cell((0, 0, 3, 30, 12), (14, 3, 28), PR4=43, PR5=2),
+    "home": _cell((0, 0, 3, 29, 12), (14, 3, 27), PR4=42, PR5=2),
     "supported": _cell((0, 0, 0, 0, 30), (24, 1, 5), (0, 20), (20, 0, 0), PR4=44, PR5=6),
     "parents": _cell((1, 2, 1, 1, 1), (5, 0, 1), PR0=6),
     "adoption": _cell((0, 3, 0, 0, 0), (0, 0, 3), PR1=3),
     "mother and baby": _cell((1, 0, 0, 0, 0), (0, 0, 1), PR2=1),
-    "residential school": _cell((0, 0, 0, 1, 0), (0, 0, 1), PR4=1),
+    "residential school": _cell((0, 0, 0, 2, 0), (0, 0, 2), PR4=2),
     "secure": _cell((0, 0, 0, 1, 0), (0, 0, 1), PR2=1),
     "unregistered": _cell((0, 0, 0, 1, 0), (0, 0, 1), PR4=1),
     "custody": _cell((0, 0, 0, 0, 1), (0, 0, 1), PR3=1),
@@ -108,7 +108,12 @@ TABLE: dict[str, Cell] = {
 }
 """The base date as one table. Its margins are published (cited); the inside of it is assumed."""
 
-PUBLISHED_SETTINGS = {"foster": 197, "children's homes": 45, "supported accommodation": 50, "with parents": 6}
+PUBLISHED_SETTINGS = {
+    "foster": 197,
+    "secure and children's homes": 45,
+    "supported accommodation": 50,
+    "with parents": 6,
+}
 PUBLISHED_PROVIDERS = {"PR1": 93, "PR4": 188, "PR5": 14}
 PUBLISHED_PLACES = {"inside the boundary": 169, "within 20 miles": 165, "over 20 miles": 114, "distance not known": 28}
 """Inside the boundary counts everybody; the distances leave out unaccompanied children, who have no home postcode."""

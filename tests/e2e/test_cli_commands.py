@@ -107,7 +107,7 @@ def test_match_is_proved_and_stored(cli, council: Path) -> None:
     done = cli("match", council, "--json")
     assert done.code == 0, done.err
     summary = done.document["summary"]
-    assert summary["bound_pence"] <= summary["value_pence"]
+    assert summary["objective_bound_pence"] <= summary["objective_pence"]
     assert Project.open(council).latest_run("match") is not None
 
 

@@ -25,7 +25,9 @@ def test_stock_and_flows_add_up_for_any_rates(seed: int, scale: float, months: i
         move_to=move_to,
         entries_per_month=g.random((18, 2, S)) * 3,
     )
-    born = {f"c{n}": str(np.datetime64("2007-01-01") + int(g.integers(0, 6600))) for n in range(20)}
+    born = {
+        f"c{n}": str(np.datetime64("2007-01-01") + np.timedelta64(int(g.integers(0, 6600)), "D")) for n in range(20)
+    }
     frame = stays_frame(*((name, 1, "2025-02-01", None, int(g.integers(S)), "open", None) for name in born))
     result = project(rates, children(born), frame, date(2025, 3, 31), months)
     totals = result.stock.sum(axis=(1, 2))

@@ -107,7 +107,8 @@ def _lapsed_closed(episodes: pd.DataFrame, log: FindingLog) -> pd.DataFrame:
     alone = lapsed & np.isnat(start)
     afresh = lapsed & ~alone & (_neighbour(episodes, "RNE", -1) == "S")
     goes_on = lapsed & ~alone & ~afresh
-    closing = np.maximum(_closing(episodes), episodes["DECOM"].to_numpy())
+    # In care on 31 March, as the return says, so the day that is no longer in care is 1 April at the earliest.
+    closing = np.maximum(_closing(episodes) + np.timedelta64(1, "D"), episodes["DECOM"].to_numpy())
     before = np.minimum(closing, start - np.timedelta64(1, "D"))
     for mask, rule in ((goes_on, "next_episode"), (afresh, "back_in_care"), (alone, "not_seen_again")):
         _report(episodes, mask, f"ssda903.lapsed.{rule}", log)

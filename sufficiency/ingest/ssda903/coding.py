@@ -1,6 +1,7 @@
 """Checks codes against the lists of each row's collection year, and says what is unknown."""
 
 import re
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -31,6 +32,23 @@ def shown_code(column: str, code: str) -> str:
     """
     safe = code in known_codes(column) or _LOOKS_LIKE_A_CODE.fullmatch(code)
     return code if safe else shape_of(code)
+
+
+def map_codes(episodes: pd.DataFrame, code_map: Mapping[str, Mapping[str, str]], log: FindingLog) -> pd.DataFrame:
+    """Return the episodes with local codes replaced by what the council says they mean; each change is reported."""
+    files, rows = episodes["_file"].to_numpy(), episodes["_row"].to_numpy()
+    for column in EPISODE_CODES:
+        meant = {found.upper(): code.upper() for found, code in code_map.get(column, {}).items()}
+        values = episodes[column].to_numpy()
+        local = np.isin(values.astype(str), list(meant))
+        details = {found: f"means {code}" for found, code in meant.items()}
+        log.rows("ssda903.code.mapped", files[local], rows[local], column=column, found=values[local], details=details)
+        episodes = episodes.assign(**{column: each(values, partial(_meaning, meant))})
+    return episodes
+
+
+def _meaning(meant: Mapping[str, str], code: str) -> str:
+    return meant.get(code, code)
 
 
 def check_episode_codes(episodes: pd.DataFrame, years: NDArray[np.int64], log: FindingLog) -> None:

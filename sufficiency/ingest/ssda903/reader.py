@@ -12,7 +12,7 @@ import pandas as pd
 from sufficiency.domain.errors import InputError
 from sufficiency.ingest.ssda903.assemble import children_frame, episodes_frame, incidents_frame
 from sufficiency.ingest.ssda903.cleaning import close_and_cut, one_record_each
-from sufficiency.ingest.ssda903.coding import check_episode_codes
+from sufficiency.ingest.ssda903.coding import check_episode_codes, map_codes
 from sufficiency.ingest.ssda903.extract import tables_in
 from sufficiency.ingest.ssda903.log import FindingLog
 from sufficiency.ingest.ssda903.records import CareRecords, CleaningOptions
@@ -82,7 +82,12 @@ def read_returns(
     log.collapse("ssda903.table.not_used")
     if stacks[Kind.HEADER].empty or stacks[Kind.EPISODES].empty:
         raise _nothing_usable(stacks, log)
+    stacks[Kind.EPISODES] = map_codes(stacks[Kind.EPISODES], options.code_map, log)
     years = _with_years(tables, stacks, log)
+    if options.until is not None:
+        stacks = {kind: frame[frame["year"] <= options.until] for kind, frame in stacks.items()}
+        if stacks[Kind.HEADER].empty or stacks[Kind.EPISODES].empty:
+            raise _nothing_usable(stacks, log)
     _with_children(stacks, log)
     episodes = one_record_each(stacks[Kind.EPISODES], log)
     episodes = close_and_cut(episodes, keep_lapsed=options.keep_lapsed, log=log)

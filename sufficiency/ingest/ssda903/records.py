@@ -1,6 +1,7 @@
 """What the reader is asked for and what it gives."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -22,11 +23,17 @@ class CleaningOptions:
         are then only de-duplicated and cut back to the next start; no other rule is applied.
     category_map
         How placement codes are grouped: "ours", "dfe" (published groups) or "older" (the older demand model).
+    code_map
+        What local codes mean: column -> code found -> code meant, for codes that no collection year knows.
+    until
+        Last return to read, by the year it closes in, as if later ones did not exist yet; None reads all.
     """
 
     keep_short_breaks: bool = False
     keep_lapsed: bool = False
     category_map: str = "ours"
+    code_map: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    until: int | None = None
 
     def __post_init__(self) -> None:
         if self.category_map not in CATEGORY_MAPS:

@@ -27,6 +27,7 @@ from sufficiency.project.export import with_units
         (pd.NaT, "month", "not known"),
         (0, "children", "0"),
         (1234.56, "children", "1,234.6"),
+        (-1e-12, "children", "0.0"),
         (123456, "spend_pence", "£1,235"),
         (np.int64(-50), "spend_pence", "£0"),
         (12.5, "typical_pounds_weekly", "£12"),
@@ -64,7 +65,7 @@ def test_a_gap_is_shown_with_years_across() -> None:
             "profile": ["residential", "residential", "foster"],
             "period": ["2025-26", "2026-27", "2025-26"],
             "needed": [1, 2, 3],
-            "unmet_at_end": [4.0, 5.0, 6.0],
+            "without_place_mean": [4.0, 5.0, 6.0],
         }
     )
     lines = shown("gap", frame).splitlines()

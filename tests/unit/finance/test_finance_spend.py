@@ -12,7 +12,6 @@ from tests.unit.finance.finance_toys import (
     ToyPlan,
     flat_prices,
     full_months,
-    need_rows,
     places,
     stock_rows,
 )
@@ -127,15 +126,16 @@ def test_parts_by_age_band_add_up_to_the_line_and_month():
 
 
 def test_the_frame_says_what_it_is():
-    """Unit, price base, weeks convention and the need that is left out travel with the figures."""
-    where = places(ifa())
-    need = need_rows([{"month": "2025-04", "needed": 2.0, "unmet": 0.25}])
-    plan = ToyPlan(BASE, 12, where, stock_rows(where, []), need)
+    """Unit, price base, weeks convention and what children without a suitable place cost travel with the figures."""
+    nowhere = {"setting": Setting.UNREGISTERED, "kind": PlaceKind.UNMET, "weekly": 1_659_600, "capacity": 99}
+    where = places(ifa(), nowhere)
+    rows = [{"month": "2025-04", "place": place, "child_days": 7.0} for place in (0, 1)]
+    plan = ToyPlan(BASE, 12, where, stock_rows(where, rows))
     attrs = spend(plan, flat_prices(base=PriceBase.FULL), ASSUMPTIONS).attrs
     assert attrs["unit"] == "pence"
     assert attrs["price_base"] == "full S251"
     assert "365/7 = 52.143" in attrs["weeks"]
-    assert attrs["unmet_child_months"] == 0.25
+    assert attrs["unmet_pence"] == 1_659_600
     assert spend(plan, flat_prices(), ASSUMPTIONS)["spend_pence"].dtype == np.int64
 
 

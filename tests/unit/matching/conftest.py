@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sufficiency.demand.needs import NeedAssumptions, setting_shares
 from sufficiency.demand.rates import Rates, Window
 from sufficiency.domain.needs import PROFILE_INDEX, PROFILES
 from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
@@ -15,7 +16,7 @@ from sufficiency.domain.settings import SETTINGS, Sector, Setting, cost_line
 from sufficiency.matching.audit import AuditFacts
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import measure_reach
-from sufficiency.matching.residents import Residents, profile_shares
+from sufficiency.matching.residents import Residents
 from sufficiency.matching.setup import birth_grid
 from sufficiency.matching.walk import Walk
 
@@ -47,6 +48,7 @@ def place(identifier: str, **changes: Any) -> Places:
     miles = changes.pop("miles", 0.0)
     ring = changes.pop("ring", np.nan)
     addressed = np.isnan(ring) and kind in (PlaceKind.HOUSEHOLD, PlaceKind.HOME, PlaceKind.BLOCK)
+    authority = changes.pop("authority", SWINDON)
     capacity = np.broadcast_to(np.asarray(changes.pop("capacity", 2)), (1, MONTHS + 1)).astype(np.int64)
     values: dict[str, Any] = {
         "id": (identifier,),
@@ -56,7 +58,7 @@ def place(identifier: str, **changes: Any) -> Places:
         "line": (cost_line(setting, sector),),
         "easting": np.array([HOME[0] + miles * MILE if addressed else np.nan]),
         "northing": np.array([HOME[1] if addressed else np.nan]),
-        "authority": (changes.pop("authority", SWINDON) if addressed else "",),
+        "authority": (authority if addressed else "",),
         "ring_miles": np.array([ring], dtype=np.float64),
         "ring_locality": (changes.pop("ring_locality", "" if addressed else "unknown"),),
         "age_min": np.array([changes.pop("age_min", 0)]),
@@ -136,33 +138,34 @@ def child(born: date, place_index: int, profile: str = "foster", zone: int = 0) 
 MakeWalk = Callable[..., Walk]
 
 
+def walk_of(places: Places, residents: list[Residents], policy: Policy = POLICY, **rates: Any) -> Walk:
+    """Make a walk of six months from places, residents and changed rates; one zone with one home, and the unknown."""
+    points = [np.array([HOME])]
+    streams = np.zeros((len(PROFILES), len(places)))
+    for row, profile in enumerate(PROFILES):
+        if not profile.planned:
+            streams[row, places.id.index(f"stream {profile.key}")] = 1.0
+    return Walk(
+        base_date=BASE,
+        months=MONTHS,
+        residents=Residents.join(residents),
+        places=places,
+        stream_share=streams,
+        reach=measure_reach(points, places, SWINDON, policy),
+        rates=replace(quiet_rates(), **rates),
+        policy=policy,
+        grid=birth_grid(BASE, MONTHS, 2, 1, len(PROFILES)),
+        profile_shares=setting_shares(NeedAssumptions(0.0, 0.0)),
+        zone_share=np.array([[1.0, 0.0], [0.0, 1.0]]),
+        sex_share=np.ones((2, 1)),
+        zones=("SN1", "unknown"),
+    )
+
+
 @pytest.fixture
 def make_walk() -> MakeWalk:
-    """Make a walk of six months from places, residents and changed rates; one zone with one home, and the unknown."""
-
-    def make(places: Places, residents: list[Residents], policy: Policy = POLICY, **rates: Any) -> Walk:
-        points = [np.array([HOME])]
-        streams = np.zeros((len(PROFILES), len(places)))
-        for row, profile in enumerate(PROFILES):
-            if not profile.planned:
-                streams[row, places.id.index(f"stream {profile.key}")] = 1.0
-        return Walk(
-            base_date=BASE,
-            months=MONTHS,
-            residents=Residents.join(residents),
-            places=places,
-            stream_share=streams,
-            reach=measure_reach(points, places, SWINDON, policy),
-            rates=replace(quiet_rates(), **rates),
-            policy=policy,
-            grid=birth_grid(BASE, MONTHS, 2, 1, len(PROFILES)),
-            profile_shares=profile_shares(0.0, 0.0),
-            zone_share=np.array([[1.0, 0.0], [0.0, 1.0]]),
-            sex_share=np.ones((2, 1)),
-            zones=("SN1", "unknown"),
-        )
-
-    return make
+    """:func:`walk_of`."""
+    return walk_of
 
 
 @pytest.fixture

@@ -16,6 +16,9 @@ from sufficiency.matching.walk import Walk, forward
 
 from .conftest import MONTHS, MakeWalk, child, place, with_streams
 
+NEAR = 0.05
+"""Entries are a rate of an average month: April has a seventieth less of them, May a fiftieth more."""
+
 FOSTERING = SETTINGS.index(Setting.FOSTERING)
 SUPPORTED = SETTINGS.index(Setting.SUPPORTED)
 
@@ -52,12 +55,12 @@ def test_the_eighteenth_birthday_frees_the_place_on_the_day(make_walk: MakeWalk)
 
 
 def test_entrants_fill_the_cheapest_place_first_and_then_the_next(make_walk: MakeWalk) -> None:
-    """One entrant a month: two places at 100 pounds, then two at 200, then nobody can be placed."""
+    """An entrant an average month: two places at 100 pounds, then two at 200, then nobody can be placed."""
     places = with_streams(place("near", weekly_pence=10_000), place("next", weekly_pence=20_000))
     plan = forward(make_walk(places, [child(date(2015, 1, 1), 1)], entries_per_month=entries(1.0, 6)))
-    assert children_in(plan, "near") == pytest.approx([0, 1, 2, 2, 2, 2, 2])
-    assert children_in(plan, "next") == pytest.approx([1, 1, 1, 2, 2, 2, 2])
-    assert plan.flow["unmet"].tolist() == pytest.approx([0, 0, 0, 1, 2, 3])
+    assert children_in(plan, "near") == pytest.approx([0, 1, 2, 2, 2, 2, 2], abs=NEAR)
+    assert children_in(plan, "next") == pytest.approx([1, 1, 1, 2, 2, 2, 2], abs=NEAR)
+    assert plan.flow["unmet"].tolist() == pytest.approx([0, 0, 0, 1, 2, 3], abs=NEAR)
 
 
 def test_the_price_of_the_next_place_is_what_it_would_save(make_walk: MakeWalk) -> None:
@@ -104,8 +107,8 @@ def test_who_waits_for_a_place_is_placed_when_one_opens(make_walk: MakeWalk) -> 
         entries_per_month=entries(1.0, 6),
     )
     plan = forward(walk)
-    assert plan.flow["unmet"].tolist() == pytest.approx([1, 0, 0, 0, 0, 1])
-    assert children_in(plan, "opening")[2] == pytest.approx(2.0)
+    assert plan.flow["unmet"].tolist() == pytest.approx([1, 0, 0, 0, 0, 1], abs=NEAR)
+    assert children_in(plan, "opening")[2] == pytest.approx(2.0, abs=NEAR)
 
 
 def test_movers_leave_and_are_placed_without_being_counted_twice(make_walk: MakeWalk) -> None:

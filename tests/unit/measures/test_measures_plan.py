@@ -28,7 +28,7 @@ def home(**changes):
 
 def kinship(**changes):
     stream = {"kind": PlaceKind.STREAM, "capacity": UNLIMITED}
-    return {"setting": Setting.KINSHIP, "sector": Sector.OWN, **stream, **changes}
+    return {"setting": Setting.KINSHIP, "sector": Sector.FAMILY, **stream, **changes}
 
 
 def plan_of(stock, need=(), flow=None, prices=None, entries=None):
@@ -176,6 +176,13 @@ def test_distance_keeps_the_unknown_apart():
     assert row["mean_miles"] == 12
 
 
+def test_nobody_unknown_is_nobody():
+    """Expected children leave binary crumbs (0.1 + 0.2 is not 0.3), which are not a fraction of an unknown child."""
+    crumbs = {"miles_known": 0.3, "in_area": 0.1, "neighbouring": 0.2}
+    row = measures.distance(plan_of([stock("2026-03", 1, 0.3, **crumbs)])).iloc[0]
+    assert row[["distance_unknown", "area_unknown"]].tolist() == [0, 0]
+
+
 def test_mean_miles_of_nobody_known_is_unknown_not_zero():
     """UASC only: no distance is known, so there is no mean."""
     table = measures.distance(plan_of([stock("2026-03", 1, 4.0, uasc=True)]), by="uasc")
@@ -224,12 +231,12 @@ def flow_frame(**changes):
     return pd.DataFrame({**rows, **changes})
 
 
-def living_of(april=11.0, may=10.0):
-    return [stock("2025-04", 0, april), stock("2025-05", 1, may)]
+def living_of(march=10.0, april=11.0, may=11.0):
+    return [stock("2025-03", 0, march), stock("2025-04", 0, april), stock("2025-05", 1, may)]
 
 
 def test_conservation_holds_when_nobody_is_lost():
-    """11 after April; 10 placed and 1 without a place after May."""
+    """10 on the base date, 11 after April and after May, as the flows say."""
     assert measures.conservation(plan_of(living_of(), flow=flow_frame()))["holds"].tolist() == [True, True]
 
 
@@ -237,12 +244,13 @@ def test_conservation_holds_when_nobody_is_lost():
     ("flow", "living", "holds"),
     [
         (flow_frame(entries=[3.0, 2.5]), living_of(), [True, False]),
-        (flow_frame(stock_before=[10.0, 10.0], stock_after=[11.0, 10.0]), living_of(may=9.0), [True, False]),
+        (flow_frame(stock_before=[10.0, 10.0], stock_after=[11.0, 10.0]), living_of(may=10.0), [True, False]),
         (flow_frame(), living_of(april=10.0), [False, True]),
+        (flow_frame(), living_of(march=9.0), [False, True]),
     ],
 )
 def test_conservation_sees_a_lost_child(flow, living, holds):
-    """A flow that does not add up, a month that starts elsewhere than the last ended, a child placed nowhere."""
+    """A flow that does not add up, a month that starts elsewhere than the last ended, a child in no table."""
     assert measures.conservation(plan_of(living, flow=flow))["holds"].tolist() == holds
 
 

@@ -60,19 +60,19 @@ def test_rule_1_ends_a_lapsed_episode_where_the_next_starts(two):
     assert count_of(records, "ssda903.lapsed.next_episode") == 1
 
 
-@pytest.mark.parametrize(("again", "end"), [("01/08/2018", "2018-03-31"), ("15/03/2018", "2018-03-14")])
+@pytest.mark.parametrize(("again", "end"), [("01/08/2018", "2018-04-01"), ("15/03/2018", "2018-03-14")])
 def test_rule_1a_ends_it_before_a_new_start(two, again, end):
-    """Open in the older return, child starts afresh: it ends on 31 March, or the day before if that is earlier."""
+    """Open in the older return, child starts afresh: it ends after 31 March, or the day before if that is earlier."""
     records, days, rows = two([episode(start="01/06/2017")], [episode(start=again, RNE="S", PLACE="K2")])
     assert days[0] == ("2017-06-01", end)
     assert rows["reason_ceased"].tolist() == ["", ""]
     assert count_of(records, "ssda903.lapsed.back_in_care") == 1
 
 
-def test_rule_2_ends_it_on_31_march(two):
-    """Open in the older return and never seen again: it ends on 31 March of that return."""
+def test_rule_2_ends_it_the_day_after_31_march(two):
+    """Open in the older return and never seen again: it is in care on 31 March, as returned, and no longer."""
     records, days, rows = two([episode(start="01/06/2017")], [])
-    assert days == [("2017-06-01", "2018-03-31")]
+    assert days == [("2017-06-01", "2018-04-01")]
     assert rows["lapsed"].all()
     assert count_of(records, "ssda903.lapsed.not_seen_again") == 1
 
@@ -87,7 +87,7 @@ def test_rule_3_drops_a_row_given_again_with_another_start(two):
 def test_rule_3_spares_a_child_who_comes_back_to_the_same_carer(two):
     """A new start after the older return's 31 March is another stay, however alike."""
     records, days, _ = two([episode(start="01/06/2017")], [episode(start="03/06/2018")])
-    assert days == [("2017-06-01", "2018-03-31"), ("2018-06-03", "")]
+    assert days == [("2017-06-01", "2018-04-01"), ("2018-06-03", "")]
     assert count_of(records, "ssda903.lapsed.duplicate") == 0
 
 

@@ -15,6 +15,7 @@ from tests.unit.ssda903.ssda903_returns import (
     EPISODE_COLUMNS,
     MISSING_COLUMNS,
     codes_of,
+    count_of,
     episode,
     header,
     read,
@@ -363,3 +364,12 @@ def test_archives_too_deep_too_large_or_damaged_inside(tmp_path, folder, wanted,
 def test_text_helper_keeps_columns():
     """The helper writes what it is given, so that a test's file holds what the test says."""
     assert text([{"A": "1", "B": "2"}]) == "A,B\n1,2\n"
+
+
+def test_a_local_code_means_what_the_council_says(tmp_path):
+    """A code of the council's own is read as the code it stands for, and the change is told."""
+    folder = write_return(tmp_path / "2018", [episode(PLACE="FOS1")])
+    records = read(folder, code_map={"PLACE": {"fos1": "U4"}})
+    assert records.episodes["setting"].tolist() == ["fostering"]
+    assert count_of(records, "ssda903.code.mapped") == 1
+    assert count_of(records, "ssda903.place.unknown") == 0

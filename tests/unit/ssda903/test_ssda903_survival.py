@@ -190,7 +190,7 @@ def test_an_open_episode_of_a_child_never_seen_again(tmp_path):
     write_return(tmp_path / "2018", [episode(start="01/06/2017")])
     write_return(tmp_path / "2019", [episode("1002")])
     records = read(tmp_path)
-    assert days_of(records)[0] == ("1001", "2017-06-01", "2018-03-31")
+    assert days_of(records)[0] == ("1001", "2017-06-01", "2018-04-01")
     assert records.episodes["lapsed"].tolist() == [True, False]
     assert count_of(records, "ssda903.lapsed.not_seen_again") == 1
 
