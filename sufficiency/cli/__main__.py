@@ -2,4 +2,5 @@
 
 from sufficiency.cli import main
 
-main()
+if __name__ == "__main__":  # processes of a sweep load this module again
+    main()

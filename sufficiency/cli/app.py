@@ -7,7 +7,24 @@ from typing import Annotated
 import typer
 
 from sufficiency import __version__
-from sufficiency.cli import check, demo, explain, export, failures, forecast, history, match, new, report, template
+from sufficiency.cli import (
+    check,
+    compare,
+    demo,
+    explain,
+    export,
+    failures,
+    forecast,
+    frontier,
+    history,
+    match,
+    new,
+    price,
+    report,
+    scenario,
+    sweep,
+    template,
+)
 from sufficiency.cli import run as run_command
 
 app = typer.Typer(
@@ -46,6 +63,11 @@ app.command("forecast")(forecast.forecast)
 app.command("backtest")(forecast.backtest)
 app.command("run")(run_command.run)
 app.command("match")(match.match)
+app.command("scenario")(scenario.scenario)
+app.command("compare")(compare.compare)
+app.command("sweep")(sweep.sweep)
+app.command("frontier")(frontier.frontier)
+app.command("price")(price.price)
 app.command("report")(report.report)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)

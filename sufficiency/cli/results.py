@@ -96,8 +96,12 @@ def _how_sure(record: "RunRecord") -> str:
     """Return what stands behind the figures and what does not."""
     if record.kind == "history":
         return "How sure: counted from the returns; nothing is projected."
+    if "intervals" in record.summary:
+        return f"How sure: {record.summary['intervals']}."
     unsourced = sum(row.status == "assumption" for row in record.assumptions)
+    names = {row.name for row in record.assumptions}
+    changed = len({change.name for change in record.changes} & names)
     return (
         f"How sure: expected values, without an uncertainty band. {unsourced} of {len(record.assumptions)} assumptions "
-        f"have no published source, and {len(record.changes)} were changed for this project: docs/assumptions.md."
+        f"have no published source, and {changed} were changed for this project: docs/assumptions.md."
     )

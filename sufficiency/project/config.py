@@ -140,6 +140,17 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
+def load_yaml(text: str) -> Any:
+    """Read YAML with the safe loader; a key that stands twice is refused.
+
+    Raises
+    ------
+    yaml.YAMLError
+        When it is not valid.
+    """
+    return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - derived from the safe loader
+
+
 def read_config(path: Path) -> ProjectConfig:
     """Read and check ``project.yaml``.
 
@@ -153,9 +164,9 @@ def read_config(path: Path) -> ProjectConfig:
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path}: cannot be read ({_reason(error)}). Save it as UTF-8 text.") from None
     try:
-        given = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - derived from the safe loader
+        given = load_yaml(text)
     except yaml.YAMLError as error:
-        raise ProjectError(f"{path}: is not valid YAML{_where(error)}. Correct that line.") from None
+        raise ProjectError(f"{path}: is not valid YAML{yaml_place(error)}. Correct that line.") from None
     if not isinstance(given, dict):
         raise ProjectError(f"{path}: is empty or is not a list of keys. It needs at least authority and files.")
     try:
@@ -185,7 +196,8 @@ def explain(error: ValidationError) -> str:
     return "\n".join(_fault([str(part) for part in fault["loc"]], fault) for fault in error.errors())
 
 
-def _where(error: yaml.YAMLError) -> str:
+def yaml_place(error: yaml.YAMLError) -> str:
+    """Return where a YAML file is wrong and how, "" when that is not known."""
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "not understood"
     return f" (line {mark.line + 1}: {problem})" if mark is not None else ""

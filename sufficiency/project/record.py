@@ -15,8 +15,11 @@ from sufficiency.domain.findings import Findings
 Scalar: TypeAlias = str | int | float | bool | None
 """A single value as it can be stored and shown."""
 
-RUN_KINDS: tuple[str, ...] = ("run", "match", "history", "forecast", "backtest")
-"""Kinds of run: the whole walk, the base date alone, the history, the projection with bands, and its back-test."""
+RUN_KINDS: tuple[str, ...] = (
+    "run", "match", "history", "forecast", "backtest", "compare", "sweep", "frontier", "price",
+)  # fmt: skip
+"""Kinds of run: the whole walk, the base date alone, the history, the projection with bands, and its back-test;
+scenarios beside each other, a sweep of them, pounds against miles, and what a policy costs."""
 
 
 @dataclass(frozen=True)

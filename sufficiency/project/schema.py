@@ -96,5 +96,18 @@ CREATE TABLE audit_trail (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_SWEEP_CELLS = """
+CREATE TABLE sweep_cell (
+    key TEXT PRIMARY KEY,
+    scenario TEXT NOT NULL,
+    replication INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    months INTEGER NOT NULL,
+    finished_at TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    figures TEXT NOT NULL
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SWEEP_CELLS)
 """Scripts in order: the n-th leads from version n-1 to version n. Never edited once released, only added to."""

@@ -51,19 +51,22 @@ SCENARIO = """\
 name: more-foster-carers
 title: More foster carers close to home
 description: >-
-  What a council that has recruited and kept more carers near home could plan for: fewer carers lost in a year, its own
+  What a council that has recruited more carers near home could plan for: six more households approved a year, its own
   carers asked first even where an agency would be no dearer, and more weight on every mile from home.
 changes:
-  - change: supply.carer_loss_share_yearly
-    set: 0.08
-    reason: retention support such as a Mockingbird hub; the size of its effect is not known, so this is a what-if
-    source: assumption of this scenario; England lost 0.111 in 2023-24 (Ofsted, Fostering in England)
-  - change: policy.in_house_preference_pounds_weekly
-    set: 150
+  - lever: carers.recruited
+    value: 6
+    interval: [3, 9]
+    from: 4
+    ramp_months: 12
+    reason: recruitment and a warm welcome near home; how many will come is not known, so this is a what-if
+    source: assumption of this scenario; England approved 21% of applications in the year (Ofsted, Fostering 2023-24)
+  - assumption: policy.in_house_preference_pounds_weekly
+    value: 150
     reason: places of the council's own carers are used before agency places
     source: local choice; the law gives no such preference (Children Act 1989 s22C)
-  - change: policy.distance_pounds_per_mile
-    set: 20
+  - assumption: policy.distance_pounds_per_mile
+    value: 20
     reason: the council puts more weight on children living near home
     source: local choice; no evidence for any one weight
 """

@@ -216,7 +216,7 @@ def test_an_older_store_is_backed_up_then_brought_forward(store: Store) -> None:
     newer = Database(store.database.path, migrations=(*MIGRATIONS, "CREATE TABLE extra (id INTEGER); SELECT 1"))
     newer.prepare()
     assert Store(newer).run(number).seed == 7
-    backup = Database(store.database.path.with_name("project.version-1.sqlite"))
+    backup = Database(store.database.path.with_name(f"project.version-{len(MIGRATIONS)}.sqlite"))
     backup.prepare()
     assert Store(backup).run(number).seed == 7
 
