@@ -19,8 +19,9 @@ What it adds up to, exactly, at 31 March 2025 (published for Swindon, E06000030)
 --------------------------------------------------------------------------------
 In care {stock}: under 1 {ages[0]}, 1 to 4 {ages[1]}, 5 to 9 {ages[2]}, 10 to 15 {ages[3]}, 16 and over {ages[4]};
 {male} male; {uasc} unaccompanied.
-Foster homes 197, children's homes 45, supported accommodation 50, with parents 6. The other 9 (assumed): placed for
-adoption 3, residential school 1, secure home 1, mother and baby unit 1, hospital 1, custody 1, unregistered 1.
+Foster homes 197, secure and children's homes 45 (one of them secure: assumed), supported accommodation 50, with
+parents 6. The other 9 (assumed): placed for adoption 3, residential school 2, mother and baby unit 1, hospital 1,
+custody 1, unregistered 1.
 Own provision 93, private 188, voluntary 14. The other 12 (assumed): parents 6, other public 6.
 Inside the boundary 169. Within 20 miles 165, over 20 miles 114, not known 28 (unaccompanied: no home postcode).
 In-house mainstream foster places 90 approved, 50 filled; 14 more are vacant and 26 cannot be used (assumed).

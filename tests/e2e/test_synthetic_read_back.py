@@ -59,6 +59,8 @@ def test_capacity_files_are_read_whole(data):
 
 def test_the_scenario_changes_assumptions_that_exist():
     """Every change of the scenario is a name of the attribute table with a value in its range."""
-    changes = {item["change"]: item["set"] for item in yaml.safe_load(SCENARIO)["changes"]}
+    changes = {
+        item["assumption"]: item["value"] for item in yaml.safe_load(SCENARIO)["changes"] if "assumption" in item
+    }
     changed = Assumptions.defaults().with_changes(changes)
     assert {name: changed.value(name) for name in changes} == changes

@@ -157,7 +157,8 @@ def test_scenario_is_a_list_of_named_changes(council):
     assert scenario["name"] == "more-foster-carers"
     assert {"title", "description"} <= set(scenario)
     for change in scenario["changes"]:
-        assert set(change) == {"change", "set", "reason", "source"}
+        assert {"value", "reason", "source"} <= set(change)
+        assert len({"lever", "assumption"} & set(change)) == 1
 
 
 def test_same_seed_writes_the_same_bytes(council, tmp_path):
