@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.inputs import Inputs, rates_of
+from scenarios.inputs import Inputs, children_now, places_of, rates_of
 from sufficiency.assumptions import Assumptions
 from sufficiency.demand.changes import FlowKind
 from sufficiency.demand.rates import Rates
@@ -21,8 +21,7 @@ from sufficiency.domain.settings import Setting
 from sufficiency.finance.price_reading import price_list
 from sufficiency.finance.prices import PriceList
 from sufficiency.geography import Located
-from sufficiency.matching.setup import BaseDate, on_base_date
-from sufficiency.supply import build_places
+from sufficiency.matching.setup import BaseDate
 from sufficiency.supply.build import Supply
 
 FloatArray = NDArray[np.float64]
@@ -172,17 +171,8 @@ def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
     Names of children are replaced by numbers: a ground may be handed to other processes of this computer.
     """
     rates = rates_of(inputs, assumptions)
-    supply = build_places(
-        inputs.files,
-        inputs.records,
-        inputs.stays,
-        inputs.directory,
-        assumptions,
-        inputs.base_date,
-        months,
-        authority=inputs.authority,
-    )
-    now = on_base_date(inputs.records, inputs.stays, inputs.directory, inputs.authority, inputs.base_date)
+    supply = places_of(inputs, assumptions, months)
+    now = children_now(inputs)
     now, supply, needs = _numbered(now, supply, inputs.files.needs)
     return Ground(
         now=now,

@@ -16,9 +16,11 @@ from sufficiency.domain.periods import Month
 from sufficiency.geography import PostcodeDirectory, postcode_findings
 from sufficiency.ingest.capacity import CapacityFiles, read_capacity
 from sufficiency.ingest.ssda903 import CareRecords, CleaningOptions, read_returns
+from sufficiency.matching.setup import BaseDate, on_base_date
 from sufficiency.measures.history import CareHistory
 from sufficiency.measures.located import care_history
 from sufficiency.project import Project
+from sufficiency.supply import Supply, build_places
 
 Progress = Callable[[str, int, int], None]
 
@@ -118,6 +120,25 @@ def rates_of(inputs: Inputs, assumptions: Assumptions) -> Rates:
     months = assumptions.whole("demand.window_months")
     first = Month.containing(inputs.base_date).plus(1 - months).first_day
     return fit_rates(inputs.records, inputs.stays, Window(max(first, inputs.first_day), inputs.base_date))
+
+
+def places_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Supply:
+    """Build the places of a council, month by month, with the place of every child on the base date."""
+    return build_places(
+        inputs.files,
+        inputs.records,
+        inputs.stays,
+        inputs.directory,
+        assumptions,
+        inputs.base_date,
+        months,
+        authority=inputs.authority,
+    )
+
+
+def children_now(inputs: Inputs) -> BaseDate:
+    """Return the children in care on the base date, where from and where."""
+    return on_base_date(inputs.records, inputs.stays, inputs.directory, inputs.authority, inputs.base_date)
 
 
 def assumptions_of(project: Project, changes: Mapping[str, object] | None = None) -> Assumptions:

@@ -11,7 +11,16 @@ import numpy as np
 import pandas as pd
 
 from scenarios.describe import described
-from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, rates_of, read_inputs
+from scenarios.inputs import (
+    Inputs,
+    Progress,
+    assumptions_of,
+    children_now,
+    no_progress,
+    places_of,
+    rates_of,
+    read_inputs,
+)
 from scenarios.record import make_record
 from sufficiency.assumptions import Assumptions
 from sufficiency.demand.cohort import project as project_demand
@@ -23,13 +32,12 @@ from sufficiency.finance.prices import PriceList
 from sufficiency.finance.spend import spend, spend_by_year
 from sufficiency.matching.audit import audit, require_passed
 from sufficiency.matching.plan import Plan
-from sufficiency.matching.setup import Prepared, on_base_date, prepare
+from sufficiency.matching.setup import Prepared, prepare
 from sufficiency.matching.walk import forward
 from sufficiency.measures import checks, living, shortfall, value
 from sufficiency.measures import history as past
 from sufficiency.project import Project
 from sufficiency.project.record import RunRecord
-from sufficiency.supply import build_places
 
 MEASURED = "measured"
 """Outcome of a run that solves nothing."""
@@ -156,17 +164,8 @@ def prepare_walk(
     progress("fitting rates", 0, 2)
     rates = rates_of(inputs, assumptions)
     progress("building places", 1, 2)
-    supply = build_places(
-        inputs.files,
-        inputs.records,
-        inputs.stays,
-        inputs.directory,
-        assumptions,
-        inputs.base_date,
-        months,
-        authority=inputs.authority,
-    )
-    now = on_base_date(inputs.records, inputs.stays, inputs.directory, inputs.authority, inputs.base_date)
+    supply = places_of(inputs, assumptions, months)
+    now = children_now(inputs)
     progress("building places", 2, 2)
     prepared = prepare(now, supply, rates, assumptions, inputs.authority, inputs.base_date, months, inputs.files.needs)
     return prepared, supply.findings
