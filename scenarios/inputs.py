@@ -7,10 +7,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from sufficiency.assumptions import Assumptions
+from sufficiency.assumptions import Assumptions, attribute
 from sufficiency.demand.rates import Rates, Window, fit_rates
 from sufficiency.demand.spells import spells, stays
-from sufficiency.domain.errors import InputError
+from sufficiency.domain.errors import AssumptionError, InputError
 from sufficiency.domain.findings import Findings, Severity
 from sufficiency.domain.periods import Month
 from sufficiency.geography import PostcodeDirectory, postcode_findings
@@ -116,10 +116,30 @@ def last_month_end(day: date) -> date:
 
 
 def rates_of(inputs: Inputs, assumptions: Assumptions) -> Rates:
-    """Fit the rates on the months before the base date that the assumptions name."""
+    """Fit the rates on the months before the base date that the assumptions name.
+
+    Raises
+    ------
+    AssumptionError
+        When an assumption was changed that nothing uses yet.
+    """
+    _require_used(assumptions)
     months = assumptions.whole("demand.window_months")
     first = Month.containing(inputs.base_date).plus(1 - months).first_day
-    return fit_rates(inputs.records, inputs.stays, Window(max(first, inputs.first_day), inputs.base_date))
+    trend = assumptions.text("demand.entry_trend") == "damped"
+    return fit_rates(inputs.records, inputs.stays, Window(max(first, inputs.first_day), inputs.base_date), trend=trend)
+
+
+NOT_USED = "Not used yet."
+"""How the description of an assumption begins that is stated for reference and moves nothing so far."""
+
+
+def _require_used(assumptions: Assumptions) -> None:
+    """Refuse a change that would move nothing: silence would be taken for an answer."""
+    rows = attribute("assumption")
+    idle = [name for name, _ in assumptions.changed if rows[name].description.startswith(NOT_USED)]
+    if idle:
+        raise AssumptionError(f"{', '.join(idle)}: this version states it and does not use it yet. Leave it unchanged.")
 
 
 def places_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Supply:

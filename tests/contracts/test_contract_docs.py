@@ -11,6 +11,8 @@ import pytest
 import typer
 
 import sufficiency
+from scenarios.inputs import NOT_USED
+from sufficiency.assumptions import attribute
 from sufficiency.cli.app import app
 from sufficiency.project.config import Cleaning, Files, ProjectConfig
 
@@ -65,6 +67,16 @@ def test_every_finding_code_is_documented() -> None:
 def test_every_assumption_is_documented() -> None:
     """Each assumption of the attribute table stands in docs/assumptions.md."""
     assert sorted(name for name in assumption_names() if name not in PAGES.get("assumptions.md", "")) == []
+
+
+def test_every_assumption_is_used_or_says_that_it_is_not() -> None:
+    """A row that no module names moves nothing when changed, so its description has to begin by saying so."""
+    modules = [path for top in ("sufficiency", "solvers", "scenarios") for path in (ROOT / top).rglob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in modules)
+    built = ("price.", "uplift.", "needs.level_")  # names put together from a cost line
+    for row in attribute("assumption").values():
+        idle = row.description.startswith(NOT_USED)
+        assert idle or row.name in code or row.name.startswith(built), f"{row.name} is used nowhere"
 
 
 @pytest.mark.parametrize("model", [ProjectConfig, Files, Cleaning])
