@@ -42,6 +42,8 @@ def require_csr(name: str, start: Integers, rows: int, entries: int) -> None:
 
 def exact_dot(a: Integers, b: Integers) -> int:
     """Sum of products without overflow: in 64 bits when there is headroom, in Python's integers when not."""
+    both = np.flatnonzero((a != 0) & (b != 0))  # few columns are used, and Python's integers are slow
+    a, b = a[both], b[both]
     if np.dot(np.abs(a.astype(float)), np.abs(b.astype(float))) < 2.0**62:
         return int(np.dot(a, b))
     return int(np.dot(a.astype(object), b.astype(object)))

@@ -79,6 +79,6 @@ PROFILES: tuple[Profile, ...] = (
     Profile("parent-and-child", "parent and child placement", Setting.PARENT_AND_CHILD, planned=False),
     Profile("other", "other arrangement", Setting.OTHER, planned=False),
 )
-"""Every need profile, in table order. Shares by observed setting are assumptions (``needs.*`` in the attribute table)."""
+"""Every need profile, in table order. Shares by observed setting are the assumptions ``needs.*``."""
 
 PROFILE_INDEX: dict[str, int] = {profile.key: index for index, profile in enumerate(PROFILES)}

@@ -27,6 +27,7 @@ class PlaceKind(StrEnum):
     SPOT = "spot market"
     STREAM = "decided elsewhere"
     EXISTING = "existing arrangement"
+    UNMET = "no suitable place"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,8 @@ class Places:
     capacity
         Usable places by month, whole children, shape (n, t). The first column is the base date itself.
     starts_per_month
-        New placements the market can give in a month, UNLIMITED where only capacity binds, shape (n,).
+        New placements the market can give in a month, UNLIMITED where only capacity binds; 0.5 is one every other
+        month, shape (n,).
     weekly_pence
         Avoidable price of one child for one week at the base date's price level, shape (n,).
     fixed_weekly_pence
@@ -86,7 +88,7 @@ class Places:
     solo: NDArray[np.bool_]
     sibling_exemption: NDArray[np.bool_]
     capacity: NDArray[np.int64]
-    starts_per_month: NDArray[np.int64]
+    starts_per_month: NDArray[np.float64]
     weekly_pence: NDArray[np.int64]
     fixed_weekly_pence: NDArray[np.int64]
     inferred: NDArray[np.bool_]
@@ -95,8 +97,6 @@ class Places:
         lengths = {name: len(getattr(self, name)) for name in self.__dataclass_fields__}
         if len(set(lengths.values())) > 1:
             raise ValueError(f"place columns differ in length: {lengths}")
-        if len(set(self.id)) != len(self.id):
-            raise ValueError("two places share an identifier")
 
     def __len__(self) -> int:
         return len(self.id)
@@ -106,12 +106,30 @@ class Places:
         """Number of capacity columns: the base date and each month walked."""
         return int(self.capacity.shape[1])
 
+    def take(self, rows: NDArray[np.int64]) -> "Places":
+        """Return some of the entries, in the order asked for."""
+
+        def column(name: str) -> Any:
+            values = getattr(self, name)
+            return values[rows] if isinstance(values, np.ndarray) else tuple(values[row] for row in rows)
+
+        return Places(**{name: column(name) for name in self.__dataclass_fields__})
+
     @classmethod
     def join(cls, parts: Sequence["Places"]) -> "Places":
-        """Return one list of places from several, in order."""
+        """Return one list of places from several, in order.
+
+        Raises
+        ------
+        ValueError
+            When two entries share an identifier.
+        """
 
         def column(name: str) -> Any:
             values = [getattr(part, name) for part in parts]
             return np.concatenate(values) if isinstance(values[0], np.ndarray) else sum(values, ())
 
-        return cls(**{name: column(name) for name in cls.__dataclass_fields__})
+        joined = cls(**{name: column(name) for name in cls.__dataclass_fields__})
+        if len(set(joined.id)) != len(joined.id):
+            raise ValueError("two places share an identifier")
+        return joined

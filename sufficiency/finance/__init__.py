@@ -1,1 +1,1 @@
-"""Placeholder docstring."""
+"""Plans and stays x prices -> spend: exact by day, whole pence, adding up both ways."""

@@ -1,1 +1,5 @@
-"""Placeholder docstring."""
+"""A synthetic council: invented children in a real place, adding up to the published totals of Swindon."""
+
+from sufficiency.synthetic.council import make_council
+
+__all__ = ["make_council"]

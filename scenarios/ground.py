@@ -1,0 +1,214 @@
+"""The ground a scenario stands on: everything between a council's files and the walk, as values that levers change.
+
+Reading files takes most of a second and happens once. What is read is turned into a :class:`Ground`: children, places,
+rates, prices and flows by month. A lever takes a ground and returns another; nothing is changed in place.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scenarios.inputs import Inputs, children_now, places_of, rates_of
+from sufficiency.assumptions import Assumptions
+from sufficiency.demand.changes import FlowKind
+from sufficiency.demand.rates import Rates
+from sufficiency.domain.periods import FinancialYear, Month, horizon
+from sufficiency.domain.places import Places
+from sufficiency.domain.settings import Setting
+from sufficiency.finance.price_reading import price_list
+from sufficiency.finance.prices import PriceList
+from sufficiency.geography import Located
+from sufficiency.matching.setup import BaseDate
+from sufficiency.supply.build import Supply
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ExtraFlow:
+    """More or fewer children a month who leave or move, turned into a rate at the stock of each month.
+
+    Attributes
+    ----------
+    kind
+        Leaving or moving.
+    children
+        Children a month, above or below nought, shape (months,).
+    bands
+        Age bands it is about; all when empty.
+    setting, to_setting
+        Setting left, and setting entered by moves.
+    specialist
+        Whether those who move to fostering need a specialist foster home.
+    returning
+        By what the published curve of re-entry is multiplied for those who leave; 0 means nobody comes back.
+    """
+
+    kind: FlowKind
+    children: FloatArray
+    bands: tuple[str, ...] = ()
+    setting: Setting | None = None
+    to_setting: Setting | None = None
+    specialist: bool = False
+    returning: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """What becomes of the council's rates month by month; t months, a age bands, s settings.
+
+    Attributes
+    ----------
+    entries
+        Children entering a month, shape (t, 18, 2, s).
+    move_keep
+        Share of the moves of the history that still happen, shape (t, a, s).
+    extra
+        Leaving and moving in children a month.
+    changed
+        False while every flow is that of the history.
+    """
+
+    entries: FloatArray
+    move_keep: FloatArray
+    extra: tuple[ExtraFlow, ...] = ()
+    changed: bool = False
+
+    @classmethod
+    def of(cls, rates: Rates, months: int) -> "Flows":
+        """Return the flows of the history, unchanged in every month."""
+        entries = np.broadcast_to(rates.entries_per_month, (months, *rates.entries_per_month.shape))
+        return cls(entries, np.ones((months, *rates.move_per_day.shape)))
+
+
+@dataclass(frozen=True, eq=False)
+class OneOffCost:
+    """Money a lever costs beside the price of places, by month.
+
+    Attributes
+    ----------
+    key
+        The change it belongs to.
+    capital
+        Whether it is capital, which is never added to spend.
+    pence
+        By month walked, shape (months,).
+    """
+
+    key: str
+    capital: bool
+    pence: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Everything a walk needs before it is made ready.
+
+    Attributes
+    ----------
+    now
+        The children of the base date.
+    supply
+        Places by month, and who lives in which.
+    rates, flows
+        Rates of the history, and what becomes of them by month.
+    prices
+        Price list with the uplift of each line.
+    needs
+        What the needs sheet says of the children, if there is one.
+    costs
+        What levers cost beside places.
+    """
+
+    now: BaseDate
+    supply: Supply
+    rates: Rates
+    flows: Flows
+    assumptions: Assumptions
+    prices: PriceList
+    authority: str
+    base_date: date
+    months: int
+    needs: pd.DataFrame | None = None
+    costs: tuple[OneOffCost, ...] = ()
+
+    @property
+    def places(self) -> Places:
+        """Every place, without the one that stands for "no suitable place"."""
+        return self.supply.places
+
+    @property
+    def calendar(self) -> tuple[Month, ...]:
+        """The months walked."""
+        return horizon(self.base_date, self.months)
+
+    @property
+    def base_year(self) -> FinancialYear:
+        """Financial year of the price level of every place."""
+        return FinancialYear.containing(self.base_date)
+
+    @property
+    def years(self) -> tuple[FinancialYear, ...]:
+        """Financial years walked, in order."""
+        return tuple(dict.fromkeys(month.financial_year for month in self.calendar))
+
+    def with_places(self, places: Places) -> "Ground":
+        """Return this ground with other places; entries keep their positions, new ones stand at the end."""
+        return replace(self, supply=replace(self.supply, places=places))
+
+    def with_rates(self, rates: Rates) -> "Ground":
+        """Return this ground on other rates, with flows to match."""
+        return replace(self, rates=rates, flows=Flows.of(rates, self.months))
+
+
+def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
+    """Return the ground of a council under some assumptions, with no lever pulled.
+
+    Names of children are replaced by numbers: a ground may be handed to other processes of this computer.
+    """
+    rates = rates_of(inputs, assumptions)
+    supply = places_of(inputs, assumptions, months)
+    now = children_now(inputs)
+    now, supply, needs = _numbered(now, supply, inputs.files.needs)
+    return Ground(
+        now=now,
+        supply=supply,
+        rates=rates,
+        flows=Flows.of(rates, months),
+        assumptions=assumptions,
+        prices=price_list(inputs.files.prices, assumptions),
+        authority=inputs.authority,
+        base_date=inputs.base_date,
+        months=months,
+        needs=needs,
+    )
+
+
+_NEEDED = ["child", "spell", "birth_date", "start", "sex", "uasc", "setting", "home_postcode"]
+
+
+def _numbered(
+    now: BaseDate, supply: Supply, needs: pd.DataFrame | None
+) -> tuple[BaseDate, Supply, pd.DataFrame | None]:
+    """Replace children's identifiers by numbers in the order of the children, and drop what the walk never asks."""
+    digits = len(str(len(now.frame)))
+    names = [f"{place:0{digits}d}" for place in range(len(now.frame))]
+    number = pd.Series(names, index=now.frame["child"].to_numpy(), dtype="str")
+    frame = now.frame[_NEEDED].assign(child=number.to_numpy())
+    occupancy = supply.occupancy.assign(child=supply.occupancy["child"].map(number))
+    if needs is not None:
+        child = needs["child_ID"].astype("str")
+        needs = needs.assign(child_ID=child.map(number))[child.isin(number.index).to_numpy()]
+    return replace(now, frame=frame), replace(supply, occupancy=occupancy), needs
+
+
+def centre_of_homes(home: Located) -> tuple[float, float]:
+    """Return the middle of where the children come from: where a new home stands unless a postcode says otherwise."""
+    known = ~np.isnan(home.easting)
+    if not known.any():
+        return float("nan"), float("nan")
+    return float(np.median(home.easting[known])), float(np.median(home.northing[known]))

@@ -1,0 +1,247 @@
+"""The base date alone: today's children over today's places, as tables by need and cost line."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from solvers.allocation.answer import Answer
+from solvers.stop import AnyOf, GapBelow, TimeLimit
+from sufficiency.demand.siblings import sibling_groups
+from sufficiency.domain.needs import ADULT_AGE, PROFILES
+from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
+from sufficiency.domain.settings import PLANNED_SETTINGS, Setting
+from sufficiency.matching.columns import Members
+from sufficiency.matching.groups import whole_ages
+from sufficiency.matching.policy import Policy
+from sufficiency.matching.reach import FAR_MILES, LOCALITIES, Reach, measure_reach
+from sufficiency.matching.setup import Prepared, birth_interval, sex_index
+from sufficiency.matching.today import TodayProblem, allocate, build_problem, place_of_member, splits
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+Summary = dict[str, str | int | float | bool | None]
+
+THINK_SECONDS = 60.0
+CLOSE_ENOUGH = 1e-4
+"""A hundredth of one per cent: closer than anybody knows a price."""
+
+FIGURES = (
+    "today's use and the best match",
+    "as named",
+    "How the children of the base date live today, and how they could in the same places if all were placed afresh at "
+    "least objective: price, distance, borders, settings and sibling splits as policy weighs them. Nobody is proposed "
+    "for a move. Which children need to live alone is drawn in the assumed share. A child without a suitable place is "
+    "priced at what councils have paid for unregistered ones (money.unmet_pounds_weekly).",
+)
+BY_NEED = (
+    "children by need and cost line",
+    "children",
+    "Children of each need profile by where they live today and where the best match would have them live.",
+)
+NEXT_PLACE = (
+    "saving of one more place in a known home",
+    "pence a week",
+    "What one more place would take off the objective a week, policy weights included, as the mean over known homes; "
+    "homes whose next place would house a child who has no suitable one are counted apart and have no price.",
+)
+"""Name, unit and definition of each table."""
+
+KNOWN_KINDS = (PlaceKind.HOUSEHOLD, PlaceKind.HOME, PlaceKind.BLOCK)
+
+
+@dataclass(frozen=True, eq=False)
+class TodayPicture:
+    """Children and places of the base date, ready to be matched.
+
+    Attributes
+    ----------
+    members
+        One entry a child whose setting the engine plans; the zone of a child is its own home.
+    sibling_group
+        Number shared by brothers and sisters, shape (m,).
+    places
+        Known places with their usable capacity, then one place for each placement that could not be linked to one.
+    used
+        Place of each child today; "no suitable place" for a child in an unregistered setting, shape (m,).
+    reach
+        Distances between the homes of the children and the places.
+    """
+
+    members: Members
+    sibling_group: IntArray
+    places: Places
+    used: IntArray
+    reach: Reach
+
+    @property
+    def capacity(self) -> IntArray:
+        """Places usable on the base date; nobody can be given "no suitable place"."""
+        open_today = self.places.capacity[:, 0].copy()
+        open_today[-1] = 0
+        return open_today
+
+
+def match_tables(
+    prepared: Prepared, rng: np.random.Generator, seed: int
+) -> tuple[Answer, Summary, dict[str, pd.DataFrame]]:
+    """Match and return the answer, its headline figures and its tables."""
+    picture = picture_today(prepared, rng)
+    policy = prepared.walk.policy
+    today = build_problem(
+        picture.members, picture.sibling_group, picture.places, picture.capacity, picture.reach, policy
+    )
+    answer = allocate(today, stop=AnyOf(TimeLimit(THINK_SECONDS), GapBelow(CLOSE_ENOUGH)), seed=seed)
+    matched = place_of_member(today, answer)
+    matched = np.where(matched < 0, len(picture.places) - 1, matched)
+    rows = pd.DataFrame(
+        {"today": _figures(picture, today, picture.used), "matched": _figures(picture, today, matched)}
+    ).rename_axis("measure")
+    tables = {
+        "match_figures": _described(rows.reset_index(), *FIGURES),
+        "match_by_need": _described(_by_need(picture, matched), *BY_NEED),
+        "match_next_place": _described(_next_place(picture, answer, policy), *NEXT_PLACE),
+    }
+    summary: Summary = {
+        "children": len(picture.members),
+        "objective_pence": answer.value - today.one_part_pence,
+        "objective_bound_pence": answer.best_bound - today.one_part_pence,
+        "gap": answer.gap,
+        "gap_by_prices_alone": answer.price_gap,
+        "reason": str(answer.reason),
+        "unmet": int((matched == len(picture.places) - 1).sum()),
+        "sibling_splits": splits(today, np.where(matched == len(picture.places) - 1, -1, matched)),
+    }
+    return answer, summary, tables
+
+
+def picture_today(prepared: Prepared, rng: np.random.Generator) -> TodayPicture:
+    """Return the children whose setting the engine plans, and every place that is there for them.
+
+    Which children in homes had foster care as their plan is not in the returns: they are drawn in the assumed share.
+    """
+    walk, now = prepared.walk, prepared.now
+    setting = now.frame["setting"].to_numpy()
+    planned = np.isin(setting, [*PLANNED_SETTINGS, Setting.UNREGISTERED])
+    frame = now.frame[planned].reset_index(drop=True)
+    linked = prepared.place_of[planned]
+    single = np.isin(linked, _of_kind(walk.places, (PlaceKind.EXISTING,)))
+    known = _of_kind(walk.places, KNOWN_KINDS)
+    own_place = _own_places(walk.places, linked[single], prepared, np.flatnonzero(planned)[single])
+    places = Places.join([walk.places.take(known), own_place, walk.places.take(np.array([walk.unmet]))])
+    position = np.full(len(walk.places), len(places) - 1, dtype=np.int64)
+    position[known] = np.arange(len(known))
+    used = position[linked]
+    used[single] = len(known) + np.arange(int(single.sum()))
+    used[frame["setting"].to_numpy() == Setting.UNREGISTERED] = len(places) - 1
+    home = np.stack([now.home.easting, now.home.northing], axis=1)[planned]
+    has_home = ~np.isnan(home).any(axis=1)
+    points = [home[[index]] for index in np.flatnonzero(has_home)]
+    zone = np.where(has_home, np.cumsum(has_home) - 1, len(points))
+    age = np.stack(whole_ages(*birth_interval(frame["birth_date"], frame["start"]), _day(prepared)))
+    members = Members(age[0], age[1], _draw_profiles(prepared.need_shares[planned], rng), zone, sex_index(frame["sex"]))
+    group = sibling_groups(now.frame).set_index("child")["sibling_group"].loc[frame["child"]].to_numpy(dtype=np.int64)
+    reach = measure_reach(points, places, prepared.facts.home_authority, walk.policy)
+    return TodayPicture(members, group, places, used, reach)
+
+
+def _of_kind(places: Places, kinds: tuple[PlaceKind, ...]) -> IntArray:
+    return np.flatnonzero(np.isin(np.array([str(kind) for kind in places.kind]), [str(kind) for kind in kinds]))
+
+
+def _own_places(places: Places, entry: IntArray, prepared: Prepared, child: IntArray) -> Places:
+    """Return one place for each placement that is no known home: at its own address, free for any child of its ages."""
+    now = prepared.now
+    taken = places.take(entry)
+    youngest, _ = whole_ages(*birth_interval(now.frame["birth_date"], now.frame["start"]), _day(prepared))
+    floor = np.array([_YOUNGEST.get(setting, 0) for setting in taken.setting], dtype=np.int64)
+    number = len(entry)
+    return replace(
+        taken,
+        id=tuple(f"placement-{index}" for index in range(number)),
+        kind=(PlaceKind.SPOT,) * number,
+        easting=now.placement.easting[child],
+        northing=now.placement.northing[child],
+        authority=tuple(str(code) for code in now.placement.authority[child]),
+        ring_miles=np.full(number, np.nan),
+        ring_locality=("",) * number,
+        age_min=np.minimum(floor, youngest[child]),
+        age_max=np.full(number, ADULT_AGE - 1),
+        need_level_max=np.full(number, 4),
+        solo=np.full(number, True),
+        capacity=np.ones((number, places.months), dtype=np.int64),
+        starts_per_month=np.full(number, UNLIMITED),
+    )
+
+
+_YOUNGEST = {Setting.RESIDENTIAL: 8, Setting.SUPPORTED: 16}
+"""Youngest age that a placement of a setting is open to, unless a younger child lives in it (assumption)."""
+
+
+def _day(prepared: Prepared) -> int:
+    return prepared.walk.base_date.toordinal() - date(1970, 1, 1).toordinal()
+
+
+def _draw_profiles(shares: FloatArray, rng: np.random.Generator) -> IntArray:
+    drawn = rng.random(len(shares))
+    passed = (drawn[:, None] > np.cumsum(shares, axis=1)).sum(axis=1)
+    return np.asarray(np.minimum(passed, len(PROFILES) - 1), dtype=np.int64)
+
+
+def _figures(picture: TodayPicture, today: TodayProblem, place: IntArray) -> "pd.Series[float]":
+    """Headline figures of one way to house the children."""
+    unmet = place == len(picture.places) - 1
+    miles = picture.reach.miles[picture.members.zone, place]
+    locality = picture.reach.locality[place]
+    return pd.Series(
+        {
+            "weekly price, pounds": float(picture.places.weekly_pence[place].sum()) / 100,
+            "mean miles from home, where known": float(np.nanmean(miles)) if (~np.isnan(miles)).any() else np.nan,
+            "more than 20 miles from home": float((miles > FAR_MILES).sum()),
+            **{name: float((~unmet & (locality == index)).sum()) for index, name in enumerate(LOCALITIES)},
+            "further parts of sibling groups": float(splits(today, np.where(unmet, -1, place))),
+            "without a suitable place": float(unmet.sum()),
+            "children": float(len(picture.members)),
+        }
+    )
+
+
+def _by_need(picture: TodayPicture, matched: IntArray) -> pd.DataFrame:
+    line = np.array([str(one) for one in picture.places.line], dtype=object)
+    line[-1] = "no suitable place"
+    keys = np.array([profile.key for profile in PROFILES], dtype=object)[picture.members.profile]
+    rows = [
+        pd.DataFrame({"profile": keys, "line": line[place], "when": when})
+        for when, place in (("today", picture.used), ("matched", matched))
+    ]
+    table = pd.concat(rows).pivot_table(index=["profile", "line"], columns="when", aggfunc="size", fill_value=0)
+    return table.reindex(columns=["today", "matched"], fill_value=0).reset_index().rename_axis(columns=None)
+
+
+def _next_place(picture: TodayPicture, answer: Answer, policy: Policy) -> pd.DataFrame:
+    # Beyond half the weight of an unmet need a price is policy, not money: another place would end such a need.
+    ends = answer.price > policy.unmet / 2
+    frame = pd.DataFrame(
+        {
+            "setting": [str(one) for one in picture.places.setting],
+            "line": [str(one) for one in picture.places.line],
+            "kind": [str(one) for one in picture.places.kind],
+            "places": picture.capacity,
+            "price_pence": np.where(ends, np.nan, answer.price),
+            "ends_unmet": ends.astype(np.int64),
+        }
+    )
+    known = frame[frame["kind"].isin([str(kind) for kind in KNOWN_KINDS])]
+    return known.groupby(["setting", "line", "kind"], as_index=False).agg(
+        places=("places", "sum"),
+        homes=("price_pence", "size"),
+        mean_saving_pence=("price_pence", "mean"),
+        homes_that_would_end_an_unmet_need=("ends_unmet", "sum"),
+    )
+
+
+def _described(frame: pd.DataFrame, name: str, unit: str, definition: str) -> pd.DataFrame:
+    frame.attrs.update({"name": name, "unit": unit, "definition": definition})
+    return frame

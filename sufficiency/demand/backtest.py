@@ -1,0 +1,177 @@
+"""Would it have been right? The forecast remade on earlier days, and held against what then happened.
+
+Windows and options are candidates: the one that did best over several origins of the council's own history is chosen,
+and the reason is said in words. Skill is measured against two naive lines; below nought it is said so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sufficiency.demand.cohort import walk
+from sufficiency.demand.days import DAYS_A_MONTH
+from sufficiency.demand.history import History, View
+from sufficiency.demand.rates import fit_rates
+from sufficiency.demand.sample import QUANTILES
+from sufficiency.demand.sampled import SampleOptions, sample
+from sufficiency.demand.scores import Forecasts, grouped, hold_last, repeat_growth, score, truth
+from sufficiency.demand.start import even_edges, start_on
+
+Floats = NDArray[np.float64]
+
+MODEL, HOLD, GROWTH = "model", "hold the last stock", "repeat last year's growth"
+"""The lines compared."""
+
+
+@dataclass(frozen=True, order=True)
+class Candidate:
+    """A window and whether entries follow a trend.
+
+    Attributes
+    ----------
+    months
+        Months of history counted; None is all there is.
+    trend
+        Whether entries follow their damped trend.
+    """
+
+    months: int | None
+    trend: bool = False
+
+    @property
+    def text(self) -> str:
+        """Say what it is."""
+        window = "all history" if self.months is None else f"the last {self.months} months"
+        return window + (", entries by their trend" if self.trend else "")
+
+
+CANDIDATES = (
+    Candidate(12), Candidate(24), Candidate(36), Candidate(60), Candidate(24, True), Candidate(36, True),
+    Candidate(60, True),
+)  # fmt: skip
+"""Windows tried: the shortest holds one of every season."""
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """Errors of every line at every origin.
+
+    Attributes
+    ----------
+    errors
+        One row a view, origin, line, candidate, horizon and group; columns of :func:`.scores.score` and ``view``,
+        ``origin``, ``line``, ``window`` (the candidate's text, "" for naive lines).
+    """
+
+    errors: pd.DataFrame
+
+    def summary(self) -> pd.DataFrame:
+        """Return mean error, pinball and coverage by view, line, window, horizon and kind of group.
+
+        Groups that nobody was in, and was not forecast to be, are left out; ``skill`` is one less the error over the
+        better naive line's.
+        """
+        keys = ["view", "line", "window", "horizon_days", "of"]
+        used = self.errors[(self.errors["children"] > 0) | (self.errors["mae"] > 0.05)]
+        values = [name for name in ("mae", "pinball", "cover_50", "cover_80", "cover_95") if name in used]
+        frame = used.groupby(keys, as_index=False, sort=False)[values].mean()
+        naive = frame[frame["line"] != MODEL].groupby(["view", "horizon_days", "of"])["mae"].min()
+        best = naive.reindex(pd.MultiIndex.from_frame(frame[["view", "horizon_days", "of"]])).to_numpy()
+        return frame.assign(skill=1 - frame["mae"] / best)
+
+    def words(self, view: str, horizon_days: int, candidate: Candidate) -> str:
+        """Say how a candidate did against the naive lines, in total, by setting and by age."""
+        frame = self.summary()
+        frame = frame[(frame["view"] == view) & (frame["horizon_days"] == horizon_days)]
+        frame = frame[(frame["line"] == MODEL) & (frame["window"] == candidate.text)]
+        return " ".join(_words(row["of"], row["mae"], row["skill"]) for row in frame.to_dict("records"))
+
+
+def backtest(
+    history: History,
+    views: dict[str, View],
+    origins: Sequence[date],
+    candidates: Sequence[Candidate],
+    horizon_days: tuple[int, ...] = (91, 182, 365),
+    replications: int = 0,
+    generator: np.random.Generator | None = None,
+) -> Backtest:
+    """Remake the forecast at each origin, in each view, with each candidate, and score it.
+
+    Parameters
+    ----------
+    history
+        What happened, as known today.
+    views
+        What was known then, by name (:mod:`.history`).
+    origins
+        Days on which forecasts start.
+    candidates
+        Windows and options.
+    horizon_days
+        Days ahead over which errors are averaged; the last is how far forecasts run.
+    replications
+        Replications drawn for bands; with none only errors are scored.
+    generator
+        Source of chance, needed for bands.
+    """
+    parts = []
+    for name, view in views.items():
+        for origin in origins:
+            known, days = view(origin), max(horizon_days)
+            happened = truth(history, origin, days)
+            lines = [(HOLD, "", hold_last(known, origin, days)), (GROWTH, "", repeat_growth(known, origin, days))]
+            for candidate in candidates:
+                made = forecast_days(known, origin, candidate, days, replications, generator)
+                lines.append((MODEL, candidate.text, made))
+            parts += [
+                score(made, happened, horizon_days).assign(
+                    view=name, origin=pd.Timestamp(origin), line=line, window=text
+                )
+                for line, text, made in lines
+            ]
+    return Backtest(pd.concat(parts, ignore_index=True))
+
+
+def forecast_days(
+    known: History,
+    origin: date,
+    candidate: Candidate,
+    days: int,
+    replications: int = 0,
+    generator: np.random.Generator | None = None,
+) -> Forecasts:
+    """Forecast the stock on each day after an origin from what was known then."""
+    rates = fit_rates(known.records, known.stays, known.window(candidate.months, origin), trend=candidate.trend)
+    start = start_on(known.records, known.stays, origin)
+    edges = even_edges(origin, days, max(round(days / DAYS_A_MONTH), 1))
+    flows, _ = walk(rates, start, edges)
+    mean = grouped(flows.daily(days))
+    if replications == 0 or generator is None:
+        return Forecasts(mean)
+    drawn = sample(rates, start, edges, SampleOptions(replications), generator)
+    bands = np.quantile(grouped(drawn.stock), QUANTILES, axis=0)
+    return Forecasts(mean, QUANTILES, between_edges(bands, edges, days))
+
+
+def between_edges(values: Floats, edges: NDArray[np.int64], days: int) -> Floats:
+    """Return values at edges (quantiles, edges, groups) on each day after the base date, straight between them."""
+    at, want = edges - edges[0], np.arange(1, days + 1)
+    lower = np.clip(np.searchsorted(at, want, side="right") - 1, 0, len(at) - 2)
+    part = ((want - at[lower]) / (at[lower + 1] - at[lower]))[:, None]
+    between: Floats = values[:, lower] * (1 - part) + values[:, lower + 1] * part
+    return between
+
+
+def _words(of: str, mae: float, skill: float) -> str:
+    """One sentence on one kind of group."""
+    verdict = (
+        f"{skill:.0%} less than the better naive line"
+        if skill > 0
+        else f"no better than a naive line ({-skill:.0%} more error): hold it beside the plan"
+    )
+    return f"By {of} the forecast missed by {mae:.1f} children on average, {verdict}."

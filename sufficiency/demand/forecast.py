@@ -1,0 +1,106 @@
+"""From a history to a forecast in one call: the window chosen, the rates, what is expected and how sure it is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sufficiency.demand.backtest import Candidate
+from sufficiency.demand.changes import FlowChange
+from sufficiency.demand.choice import Choice, choose_window
+from sufficiency.demand.cohort import project
+from sufficiency.demand.history import History, hide_after
+from sufficiency.demand.projection import Projection
+from sufficiency.demand.rates import Rates, fit_rates
+from sufficiency.demand.sample import Sample
+from sufficiency.demand.sampled import SampleOptions, sample
+from sufficiency.demand.start import month_edges, start_on
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What is expected, how sure it is, and on what it rests.
+
+    Attributes
+    ----------
+    base_date
+        Last day of history used.
+    choice
+        The window and options, and why.
+    rates
+        What was counted.
+    projection
+        The expected face.
+    sample
+        The sampled face; None when no replications were asked for.
+    """
+
+    base_date: date
+    choice: Choice
+    rates: Rates
+    projection: Projection
+    sample: Sample | None
+
+    def frame(self) -> pd.DataFrame:
+        """Return the stock at the end of each month, expected and in bands, in total, by setting and by age band."""
+        if self.sample is not None:
+            return self.sample.frame()
+        stock = self.projection.frame()
+        stock["day"] = (stock["month"] + pd.offsets.MonthEnd(0)).astype("datetime64[s]")
+        parts = [
+            stock.groupby("day", as_index=False)["stock"].sum().assign(of="total", name="all"),
+            stock.groupby(["day", "setting"], as_index=False)["stock"].sum().assign(of="setting"),
+            stock.groupby(["day", "age_band"], as_index=False)["stock"].sum().assign(of="age band"),
+        ]
+        renamed = [part.rename(columns={"setting": "name", "age_band": "name", "stock": "mean"}) for part in parts]
+        return pd.DataFrame(pd.concat(renamed, ignore_index=True)[["day", "of", "name", "mean"]])
+
+
+def forecast(
+    history: History,
+    base_date: date,
+    months: int,
+    *,
+    candidate: Candidate | None = None,
+    replications: int = 0,
+    generator: np.random.Generator | None = None,
+    changes: tuple[FlowChange, ...] = (),
+    population: Floats | None = None,
+) -> Forecast:
+    """Forecast the children in care from a base date on.
+
+    Parameters
+    ----------
+    history
+        What is known; later events are not looked at.
+    base_date, months
+        The base date is the last day of a month.
+    candidate
+        Window and options the user wants; the back-test chooses when None.
+    replications, generator
+        How many walks are drawn for bands (none: expected values only), and the source of their chance.
+    changes, population
+        What-ifs on flows, and the child population, as in :func:`.cohort.project`.
+    """
+    if replications and generator is None:
+        raise ValueError("bands need a generator: the source of chance is never hidden")
+    known = hide_after(history, base_date)
+    choice = choose_window(known) if candidate is None else _as_asked(candidate)
+    taken = choice.candidate
+    rates = fit_rates(known.records, known.stays, known.window(taken.months, base_date), trend=taken.trend)
+    projection = project(rates, known.records, known.stays, base_date, months, changes, population)
+    drawn = None
+    if replications and generator is not None:
+        _, edges = month_edges(base_date, months)
+        start = start_on(known.records, known.stays, base_date)
+        drawn = sample(rates, start, edges, SampleOptions(replications), generator, changes, population)
+    return Forecast(base_date, choice, rates, projection, drawn)
+
+
+def _as_asked(candidate: Candidate) -> Choice:
+    """Return the choice of the user."""
+    return Choice(candidate, f"Rates are counted on {candidate.text}, as asked.", pd.DataFrame())

@@ -1,0 +1,246 @@
+"""Rates: how often children enter, leave and move, counted over a window of the council's own history.
+
+A rate is events divided by child-days lived in the same cell, borrowing where there are few (:mod:`.shrinkage`).
+Leaving depends on age, setting and time in care; moving on age, setting and time in the placement. Leaving at the
+eighteenth birthday is no hazard: it is the birthday, so it is left out here and done by the calendar in a projection.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sufficiency.demand import england
+from sufficiency.demand.ages import birthday
+from sufficiency.demand.days import DAYS_A_MONTH, day_number, day_numbers
+from sufficiency.demand.destinations import Destinations, fit_destinations
+from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
+from sufficiency.demand.entries import EntryModel, entrants, fit_entries
+from sufficiency.demand.exposure import (
+    UNKNOWN_BIRTH,
+    band_of,
+    birth_days,
+    days_lived,
+    setting_index,
+    split_by_age,
+    tally,
+    with_origins,
+)
+from sufficiency.demand.shrinkage import Level, Shrunk, shrink
+from sufficiency.domain.needs import ADULT_AGE, AGE_BAND_STARTS, AGE_BANDS
+from sufficiency.domain.settings import SETTINGS, Setting
+
+Floats = NDArray[np.float64]
+
+AGEING_OUT_DAYS = 7
+"""A child who leaves within this many days before the eighteenth birthday, or later, has aged out of care."""
+
+LEVELS = (
+    Level("setting", (2,)),
+    Level("age band", (0,)),
+    Level("time", (1,)),
+    Level("age band and setting", (0, 2)),
+    Level("age band, time and setting", (0, 1, 2)),
+)
+"""What a cell of leaving or moving borrows from, most general first; England stands behind the first."""
+
+
+class ChildRecords(Protocol):
+    """What demand reads of the cleaned returns."""
+
+    @property
+    def children(self) -> pd.DataFrame:
+        """One row a child: ``child``, ``birth_date``, ``uasc`` and more."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days of history that rates are counted on, both included."""
+
+    first_day: date
+    last_day: date
+
+    def __post_init__(self) -> None:
+        if self.last_day < self.first_day:
+            raise ValueError(f"window ends on {self.last_day}, before it begins on {self.first_day}")
+
+    @property
+    def days(self) -> int:
+        """Days in the window."""
+        return (self.last_day - self.first_day).days + 1
+
+    @property
+    def months(self) -> float:
+        """Average months in the window."""
+        return self.days / DAYS_A_MONTH
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """What the rates were drawn from: the source of intervals and of the sampled face.
+
+    Attributes
+    ----------
+    leaving
+        Rates of leaving before 18 by age band, time in care and setting.
+    moving
+        Rates of moving by age band, time in the placement and setting.
+    destinations
+        Where moves go.
+    entering
+        Who enters.
+    """
+
+    leaving: Shrunk
+    moving: Shrunk
+    destinations: Destinations
+    entering: EntryModel
+
+
+def _flat(edges: tuple[int, ...]) -> Floats:
+    return np.ones((len(AGE_BANDS), len(edges), len(SETTINGS)))
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """How often children enter, leave and move; a age bands, s settings in the order of ``settings``.
+
+    Attributes
+    ----------
+    settings
+        Order of every setting axis.
+    window
+        Days of history that were counted.
+    entries_per_month
+        Children entering care a month by age in years, not UASC or UASC, first setting, shape (18, 2, s).
+    leave_per_day, move_per_day
+        Events a child-day at all times in care, or in the placement, shape (a, s). Leaving at 18 is not among them.
+    move_to
+        Where a move goes, by age band and setting left; rows add up to one, shape (a, s, s).
+    entry_events, leave_events, move_events
+        Events counted, in the shapes of the rates they stand behind (``move_events`` by setting left and entered).
+    exposure_days
+        Child-days lived in the window, shape (a, s).
+    unknown_births
+        Stays left out because the birth date is not known.
+    leave_shape, move_shape
+        By how much leaving is more frequent than ``leave_per_day`` in each band of time in care (``CARE_EDGES``), and
+        moving than ``move_per_day`` in each band of time in the placement (``STAY_EDGES``), shape (a, times, s).
+    posterior
+        What the rates were drawn from; None where they were set by hand, and then nothing can be drawn.
+    """
+
+    settings: tuple[Setting, ...]
+    window: Window
+    entries_per_month: Floats
+    leave_per_day: Floats
+    move_per_day: Floats
+    move_to: Floats
+    entry_events: Floats
+    leave_events: Floats
+    move_events: Floats
+    exposure_days: Floats
+    unknown_births: int
+    leave_shape: Floats = field(default_factory=lambda: _flat(CARE_EDGES))
+    move_shape: Floats = field(default_factory=lambda: _flat(STAY_EDGES))
+    posterior: Posterior | None = None
+
+    @property
+    def leave_by_care(self) -> Floats:
+        """Leaving a child-day by age band, time in care and setting."""
+        return self.leave_per_day[:, None, :] * self.leave_shape
+
+    @property
+    def move_by_stay(self) -> Floats:
+        """Moving a child-day by age band, time in the placement and setting."""
+        return self.move_per_day[:, None, :] * self.move_shape
+
+
+def fit_rates(records: ChildRecords, stays: pd.DataFrame, window: Window, trend: bool = False) -> Rates:
+    """Count events and child-days in a window, and give each cell its rate.
+
+    Parameters
+    ----------
+    records, stays
+        History; events after the window are not looked at.
+    window
+        Days counted.
+    trend
+        Whether entries follow their trend over the window (damped), or its mean.
+    """
+    first, beyond = day_number(window.first_day), day_number(window.last_day) + 1
+    history = with_origins(stays)
+    cut = split_by_age(history, records.children)
+    leave, move, moves_to = _departures(history, records.children, first, beyond)
+    profile = np.broadcast_to(england.leave_profile()[None, :, None], leave.shape)
+    leaving = shrink(
+        leave, days_lived(cut, first, beyond, "care_from", CARE_EDGES), england.LEAVE_PER_DAY * profile, LEVELS
+    )
+    stay_days = days_lived(cut, first, beyond, "stay_from", STAY_EDGES)
+    moving = shrink(move, stay_days, np.full(move.shape, england.MOVE_PER_DAY), LEVELS)
+    entering = fit_entries(stays, records.children, first, beyond, trend)
+    new = entrants(stays, records.children, first, beyond)
+    leave_per_day, move_per_day = _over_time(leaving.rate, leaving.exposure), _over_time(moving.rate, moving.exposure)
+    destinations = fit_destinations(moves_to)
+    return Rates(
+        settings=SETTINGS,
+        window=window,
+        entries_per_month=entering.per_month,
+        leave_per_day=leave_per_day,
+        move_per_day=move_per_day,
+        move_to=destinations.share,
+        entry_events=tally((new["age"].to_numpy(), new["uasc"].to_numpy(), new["setting"].to_numpy()), _entry_shape()),
+        leave_events=leave.sum(axis=1),
+        move_events=moves_to,
+        exposure_days=leaving.exposure.sum(axis=1),
+        unknown_births=int(np.sum(birth_days(stays["child"], records.children) == UNKNOWN_BIRTH)),
+        leave_shape=leaving.rate / leave_per_day[:, None, :],
+        move_shape=moving.rate / move_per_day[:, None, :],
+        posterior=Posterior(leaving, moving, destinations, entering),
+    )
+
+
+def _entry_shape() -> tuple[int, int, int]:
+    return ADULT_AGE, 2, len(SETTINGS)
+
+
+def _departures(
+    history: pd.DataFrame, children: pd.DataFrame, first: int, beyond: int
+) -> tuple[Floats, Floats, Floats]:
+    """Count leavers before 18 by (age, time in care, setting), moves by (age, time in placement, setting) and by
+    (age, setting left, setting entered), inside the window.
+    """  # noqa: D205
+    birth, end = birth_days(history["child"], children), day_numbers(history["end"])
+    inside = (end >= first) & (end < beyond) & (birth != UNKNOWN_BIRTH)
+    adult = birthday(np.where(inside, birth, 0), ADULT_AGE)
+    ended_by, here = history["ended_by"].to_numpy(), setting_index(history["setting"])
+    left = inside & (ended_by == "left") & (end < adult - AGEING_OUT_DAYS)
+    moved = inside & (ended_by == "moved") & (end < adult)
+    bands, settings = len(AGE_BANDS), len(SETTINGS)
+    in_care = band_of((end - 1 - history["care_from"].to_numpy())[left], CARE_EDGES)
+    in_stay = band_of((end - 1 - history["stay_from"].to_numpy())[moved], STAY_EDGES)
+    age_left, age_moved = _age_band_before(birth[left], end[left]), _age_band_before(birth[moved], end[moved])
+    there = setting_index(history["next_setting"][moved])
+    return (
+        tally((age_left, in_care, here[left]), (bands, len(CARE_EDGES), settings)),
+        tally((age_moved, in_stay, here[moved]), (bands, len(STAY_EDGES), settings)),
+        tally((age_moved, here[moved], there), (bands, settings, settings)),
+    )
+
+
+def _age_band_before(birth: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Age band of each child on the last day before an event, so that events and days fall in the same cell."""
+    reached = np.stack([birthday(birth, years) <= day - 1 for years in AGE_BAND_STARTS[1:]], axis=1)
+    return np.asarray(reached.sum(axis=1), dtype="int64")
+
+
+def _over_time(rate: Floats, exposure: Floats) -> Floats:
+    """Rate at all times, weighted by days lived; where none were, by those of all ages, and then of everybody."""
+    everybody = exposure.sum(axis=(0, 2), keepdims=True) + 1.0
+    setting = exposure.sum(axis=0, keepdims=True) + everybody / everybody.sum()
+    weight = exposure + setting / setting.sum(axis=1, keepdims=True)
+    total: Floats = (rate * weight).sum(axis=1) / weight.sum(axis=1)
+    return total

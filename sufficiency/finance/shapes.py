@@ -1,0 +1,44 @@
+"""What finance and measures need to see of a plan, and no more."""
+
+from datetime import date
+from typing import Protocol
+
+import pandas as pd
+
+from sufficiency.domain.places import Places
+
+
+class PlanShape(Protocol):
+    """A plan as it crosses the border from matching: see ``docs/borders.md`` for the columns of each frame."""
+
+    @property
+    def base_date(self) -> date:
+        """Last day of history; month 0 of the plan."""
+
+    @property
+    def months(self) -> int:
+        """Months walked after the base date."""
+
+    @property
+    def places(self) -> Places:
+        """Every place the plan could use."""
+
+    @property
+    def stock(self) -> pd.DataFrame:
+        """Children by month, group and place."""
+
+    @property
+    def need(self) -> pd.DataFrame:
+        """Children needing a place, by month and group."""
+
+    @property
+    def flow(self) -> pd.DataFrame:
+        """Children entering, leaving and moving, by month."""
+
+    @property
+    def prices(self) -> pd.DataFrame:
+        """Capacity, use and value of one more place, by month and place."""
+
+    @property
+    def unmet_pence(self) -> int:
+        """Weight of a child without a suitable place, pence a week."""

@@ -1,0 +1,126 @@
+"""Who may live where, and what each pairing costs: the rules and the price list of the allocation.
+
+Hard rules decide which pairs exist at all; soft ones are parts of the cost, kept apart so that a plan can say why.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sufficiency.domain.needs import PROFILES
+from sufficiency.domain.places import PlaceKind, Places
+from sufficiency.domain.settings import Sector, Setting
+from sufficiency.matching.policy import Policy
+from sufficiency.matching.reach import LOCALITIES, Reach
+
+SEXES: tuple[str, ...] = ("M", "F")
+SUPPORTED_AGE = 16
+"""Supported accommodation is lawful from 16 only (Care Planning (England) (Amendment) Regulations 2021)."""
+
+CHOSEN_KINDS = (PlaceKind.HOUSEHOLD, PlaceKind.HOME, PlaceKind.BLOCK, PlaceKind.SPOT)
+"""Kinds the engine may choose. Streams follow law and courts; an existing arrangement ends with its placement."""
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Members:
+    """Who needs a place: one entry a class of like children (or a child); m entries.
+
+    Attributes
+    ----------
+    youngest, oldest
+        Whole ages that the class spans, shape (m,).
+    profile
+        Index into PROFILES, shape (m,).
+    zone
+        Home zone, shape (m,).
+    sex
+        Index into SEXES, or -1 where sex makes no difference, shape (m,).
+    """
+
+    youngest: IntArray
+    oldest: IntArray
+    profile: IntArray
+    zone: IntArray
+    sex: IntArray
+
+    def __len__(self) -> int:
+        return len(self.profile)
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Every lawful and suitable (member, place) pair with its cost in whole pence a week; p entries."""
+
+    member: IntArray
+    place: IntArray
+    cost_parts: Mapping[str, IntArray]
+
+    @property
+    def cost(self) -> IntArray:
+        """Sum of the parts, shape (p,)."""
+        return np.asarray(sum(self.cost_parts.values()), dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self.member)
+
+
+def suitability() -> NDArray[np.int64]:
+    """Return how each setting suits each profile: 0 preferred, 1 suitable, 2 unsuitable. Shape (profiles, settings)."""
+    settings = tuple(Setting)
+    table = np.full((len(PROFILES), len(settings)), 2, dtype=np.int64)
+    for row, profile in enumerate(PROFILES):
+        table[row, [settings.index(setting) for setting in profile.suitable]] = 1
+        table[row, settings.index(profile.preferred)] = 0
+    return table
+
+
+SUITABILITY = suitability()
+SETTING_INDEX = {setting: index for index, setting in enumerate(Setting)}
+
+
+def eligible(members: Members, places: Places) -> NDArray[np.bool_]:
+    """Which member may live in which place, by the hard rules alone. Shape (m, n).
+
+    Rules: the setting is preferred or suitable; every age of the class lies within the place's approval; supported
+    accommodation from 16; sex; need level; a child who must live alone only where the place takes one child.
+    """
+    setting = np.array([SETTING_INDEX[s] for s in places.setting], dtype=np.int64)
+    level = np.array([profile.need_level for profile in PROFILES])[members.profile]
+    solo = np.array([profile.solo for profile in PROFILES])[members.profile]
+    chosen = np.array([kind in CHOSEN_KINDS for kind in places.kind])
+    age_min = np.where(
+        setting == SETTING_INDEX[Setting.SUPPORTED], np.maximum(places.age_min, SUPPORTED_AGE), places.age_min
+    )
+    place_sex = np.array([SEXES.index(sex) if sex in SEXES else -1 for sex in places.sex])
+    return np.asarray(
+        chosen[None, :]
+        & (SUITABILITY[members.profile][:, setting] < 2)
+        & (age_min[None, :] <= members.youngest[:, None])
+        & (members.oldest[:, None] <= places.age_max[None, :])
+        & (level[:, None] <= places.need_level_max[None, :])
+        & (~solo[:, None] | places.solo[None, :])
+        & ((place_sex[None, :] < 0) | (members.sex[:, None] < 0) | (place_sex[None, :] == members.sex[:, None]))
+    )
+
+
+def price_pairs(members: Members, places: Places, reach: Reach, policy: Policy, allowed: NDArray[np.bool_]) -> Pairs:
+    """Price each allowed pair: avoidable price, distance, border, setting, provider. Whole pence a week."""
+    member, place = np.nonzero(allowed)
+    setting = np.array([SETTING_INDEX[s] for s in places.setting], dtype=np.int64)[place]
+    locality = reach.locality[place]
+    own = np.array([sector is Sector.OWN for sector in places.sector])[place]
+    second_best = SUITABILITY[members.profile[member], setting] == 1
+    outside = locality != LOCALITIES.index("in area")
+    distant = locality == LOCALITIES.index("distant")
+    parts = {
+        "price": places.weekly_pence[place],
+        "distance": reach.cost[members.zone[member], place],
+        "out of area": outside * policy.out_of_area + distant * policy.distant,
+        "setting": second_best * policy.not_preferred,
+        "provider": -(own * policy.in_house_preference),
+    }
+    return Pairs(member, place, {name: part.astype(np.int64) for name, part in parts.items()})
