@@ -67,6 +67,14 @@ class Contracts:
     step_discount: Integers
     on_every_unit: Integers
 
+    @classmethod
+    def none(cls, places: int, columns: int) -> "Contracts":
+        """Return no contracts at all, for so many places and columns."""
+        empty = np.zeros(0, np.int64)
+        nowhere = np.full(places, -1)
+        nothing = np.broadcast_to(np.int64(0), columns)
+        return cls(nowhere, nothing, empty, empty, empty, np.zeros(1, np.int64), empty, empty, empty)
+
     @property
     def count(self) -> int:
         """How many contracts there are."""

@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 from solvers.allocation.answer import Answer
 from solvers.allocation.arrays import Integers
 from solvers.allocation.greedy import cheapest_first
-from solvers.allocation.model import Model, build_model, start_values
+from solvers.allocation.model import Model, Scope, build_model, start_values
 from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities, Found, Request, hand_in, library_version, no_prices
@@ -63,8 +63,9 @@ class _Listener(cp_model.CpSolverSolutionCallback):
 
 
 def _searched(problem: Problem, first: Found, request: Request, watch: Watch) -> Found:
-    model = build_model(problem)
-    written, variables = _write(model, start_values(problem, model, first.amount).astype(np.int64))
+    scope = Scope.of(problem)
+    model = build_model(problem, scope)
+    written, variables = _write(model, start_values(problem, model, scope, first.amount).astype(np.int64))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = request.seed % 2**31
@@ -88,7 +89,7 @@ def _floor(solver: cp_model.CpSolver, value: int) -> int:
 
 def _write(model: Model, start: Integers) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
     written = cp_model.CpModel()
-    upper = model.variables.upper.astype(np.int64).tolist()
+    upper = model.upper.astype(np.int64).tolist()
     variables = [written.new_int_var(0, most, "") for most in upper]
     for rows in model.rows:
         order = np.argsort(rows.row, kind="stable")
@@ -98,7 +99,7 @@ def _write(model: Model, start: Integers) -> tuple[cp_model.CpModel, list[cp_mod
             entries = slice(edges[row], edges[row + 1])
             total = cp_model.LinearExpr.weighted_sum([variables[j] for j in column[entries]], coefficient[entries])
             written.add_linear_constraint(total, _whole(low), _whole(high))
-    written.minimize(cp_model.LinearExpr.weighted_sum(variables, model.variables.cost.tolist()))
+    written.minimize(cp_model.LinearExpr.weighted_sum(variables, model.cost.tolist()) + model.constant)
     for variable, value in zip(variables, start.tolist(), strict=True):
         written.add_hint(variable, value)
     return written, variables

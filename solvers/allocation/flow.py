@@ -17,7 +17,7 @@ from ortools.graph.python import min_cost_flow
 
 from solvers.allocation.answer import Answer, Prices
 from solvers.allocation.arrays import Integers, exact_dot
-from solvers.allocation.groups import Grouping
+from solvers.allocation.groups import Grouping, rank_in_run
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities, Found, Request, hand_in, library_version
 from solvers.outcome import Reason, SolverFault
@@ -113,7 +113,7 @@ def optimum(arcs: Arcs, start: Integers | None, columns_a_member: int) -> tuple[
 
 
 def _optimum_of(arcs: Arcs, chosen: NDArray[np.intp]) -> tuple[Integers, Integers, Integers]:
-    flow = _min_cost_flow(arcs, chosen)
+    flow = cheapest_flow(arcs, chosen)
     price, worth = least_prices(arcs, chosen, flow)
     amount = np.zeros(arcs.columns, np.int64)
     amount[arcs.column[chosen]] = flow
@@ -123,14 +123,13 @@ def _optimum_of(arcs: Arcs, chosen: NDArray[np.intp]) -> tuple[Integers, Integer
 def _attractive(arcs: Arcs, priced: Integers, columns_a_member: int) -> Mask:
     """Mark each member's cheapest columns, and all that use no place, so that a flow always exists."""
     order = np.lexsort((priced, arcs.member))
-    first = np.flatnonzero(np.append(True, np.diff(arcs.member) > 0))
-    rank = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
     kept: Mask = arcs.place == len(arcs.capacity)
-    kept[order[rank < columns_a_member]] = True
+    kept[order[rank_in_run(arcs.member[order]) < columns_a_member]] = True
     return kept
 
 
-def _min_cost_flow(arcs: Arcs, chosen: NDArray[np.intp]) -> Integers:
+def cheapest_flow(arcs: Arcs, chosen: NDArray[np.intp]) -> Integers:
+    """Return the flow on some arcs that covers every member's demand at least cost."""
     members, places = len(arcs.demand), len(arcs.capacity)
     sink = members + places
     network = min_cost_flow.SimpleMinCostFlow()

@@ -6,9 +6,11 @@ It proves nothing: the bound that goes with it is what everybody's cheapest colu
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solvers.allocation.answer import Answer
 from solvers.allocation.arrays import Integers
+from solvers.allocation.groups import rank_in_run
 from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities, Found, Request, hand_in, no_prices
@@ -44,35 +46,70 @@ class Greedy:
 
 def cheapest_first(problem: Problem, cost: Integers) -> Integers:
     """Choose columns family by family, cheapest a member first, as long as members need them and limits allow."""
-    order = np.lexsort((cost / problem.column_size, problem.column_family))
-    left = problem.demand.tolist()
-    free = problem.capacity.tolist()
-    contract, volume, volume_left = _contract_limits(problem)
-    start, member = problem.column_start.tolist(), problem.column_member.tolist()
-    place, use = problem.place.tolist(), problem.use.tolist()
+    return fill(problem, np.lexsort((cost / problem.column_size, problem.column_family)))
+
+
+def fill(problem: Problem, columns: NDArray[np.intp]) -> Integers:
+    """Choose columns in a given order, those of a family together, as long as members need them and limits allow."""
+    room = Room.of(problem)
     amount = np.zeros(problem.columns, np.int64)
-    for column in order.tolist():
-        members = member[start[column] : start[column + 1]]
-        units = min(left[i] for i in members)
-        h, k = place[column], contract[column]
-        if units and h >= 0 and use[column]:
-            units = min(units, free[h] // use[column])
-        if units and k >= 0 and volume[column]:
-            units = min(units, volume_left[k] // volume[column])
-        if not units:
-            continue
-        amount[column] = units
-        for i in members:
-            left[i] -= units
-        if h >= 0:
-            free[h] -= units * use[column]
-        if k >= 0:
-            volume_left[k] -= units * volume[column]
+    family = problem.column_family[columns]
+    edges = np.append(np.flatnonzero(rank_in_run(family) == 0), len(columns))
+    need = np.bincount(problem.family, problem.demand, minlength=problem.families).astype(np.int64)
+    for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        left = int(need[family[first]])
+        for column in columns[first:last].tolist():
+            if not left:
+                break
+            units, members = room.take(column)
+            amount[column] = units
+            left -= units * members
     return amount
 
 
-def _contract_limits(problem: Problem) -> tuple[list[int], list[int], list[int]]:
-    terms = problem.contracts
-    if terms is None:
-        return [-1] * problem.columns, [0] * problem.columns, []
-    return np.append(terms.contract, -1)[problem.place].tolist(), terms.volume.tolist(), terms.maximum.tolist()
+@dataclass
+class Room:
+    """What members still need and places and contracts still have, as plain lists: quicker than arrays one by one."""
+
+    left: list[int]
+    free: list[int]
+    unbought: list[int]
+    start: Integers
+    member: Integers
+    place: Integers
+    use: Integers
+    contract: Integers
+    volume: Integers
+
+    @classmethod
+    def of(cls, problem: Problem) -> "Room":
+        """Start with nobody placed."""
+        return cls(
+            problem.demand.tolist(),
+            problem.capacity.tolist(),
+            problem.terms.maximum.tolist(),
+            problem.column_start,
+            problem.column_member,
+            problem.place,
+            problem.use,
+            problem.under(),
+            problem.terms.volume,
+        )
+
+    def take(self, column: int) -> tuple[int, int]:
+        """Take as many units of a column as fit; return how many, and how many members each covers."""
+        members = self.member[self.start[column] : self.start[column + 1]].tolist()
+        place, use = int(self.place[column]), int(self.use[column])
+        contract, volume = int(self.contract[column]), int(self.volume[column])
+        units = min(self.left[i] for i in members)
+        if place >= 0 and use:
+            units = min(units, self.free[place] // use)
+        if contract >= 0 and volume:
+            units = min(units, self.unbought[contract] // volume)
+        for i in members:
+            self.left[i] -= units
+        if place >= 0:
+            self.free[place] -= units * use
+        if contract >= 0:
+            self.unbought[contract] -= units * volume
+        return units, len(members)

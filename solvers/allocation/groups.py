@@ -1,4 +1,4 @@
-"""Reductions over runs of equal keys: sort once, then take the least or the largest of each run as often as needed."""
+"""Runs of equal keys: their least and largest, ranks within them, and the entries of several runs at once."""
 
 from dataclasses import dataclass
 
@@ -31,3 +31,20 @@ class Grouping:
     def largest(self, sorted_values: Integers) -> Integers:
         """Largest of each run, of values already in order."""
         return np.maximum.reduceat(sorted_values, self.start) if len(self.start) else sorted_values
+
+
+def rank_in_run(sorted_key: Integers) -> Integers:
+    """Count the rows of each run of equal keys from 0."""
+    if not len(sorted_key):
+        return np.zeros(0, np.int64)
+    start = np.flatnonzero(np.append(True, sorted_key[1:] != sorted_key[:-1]))
+    length = np.diff(np.append(start, len(sorted_key)))
+    return np.arange(len(sorted_key)) - np.repeat(start, length)
+
+
+def entries_of(start: Integers, rows: Integers) -> Integers:
+    """Positions of the entries of some rows, one row after another, given where each row's entries start."""
+    length = start[rows + 1] - start[rows]
+    within = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+    positions: Integers = within + np.repeat(start[rows], length)
+    return positions

@@ -24,8 +24,21 @@ Interrupt = Callable[[float, float], bool]
 SAME_PENNY = 0.5
 """A gap below this many pence is none: values are whole pence."""
 
+PRESOLVABLE = 4_000
+"""Columns beyond which presolve costs more than it gives: measured, the root node can stand still for half a minute."""
+
 ROUNDING = 1e-9
 """Share of a bound by which floating point may have put it too high."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a search is to end."""
+
+    seconds: float
+    relative_gap: float
+    seed: int
+    nodes: int = 2**31 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,24 +73,26 @@ def relaxed_prices(problem: Problem, model: Model, seconds: float) -> Prices | N
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     dual = np.rint(-np.asarray(solver.getSolution().row_dual)).astype(np.int64)
-    first = model.rows_before("capacity")
-    place = np.maximum(dual[first : first + problem.places], 0)
-    if problem.contracts is None:
-        return Prices(place)
-    first = model.rows_before("volume")
-    return Prices(place, dual[first : first + problem.contracts.count])
+    place = np.zeros(problem.places, np.int64)
+    contract = np.zeros(problem.terms.count, np.int64)
+    before, rows = model.rows_of("capacity")
+    place[rows.about] = np.maximum(dual[before : before + len(rows.about)], 0)
+    if len(model.contracts):
+        before, rows = model.rows_of("volume")
+        contract[rows.about] = dual[before : before + len(rows.about)]
+    return Prices(place, contract)
 
 
-def search(
-    model: Model, seconds: float, relative_gap: float, seed: int, start: Reals | None, interrupt: Interrupt
-) -> Searched:
+def search(model: Model, limits: Limits, start: Reals | None, interrupt: Interrupt) -> Searched:
     """Branch and bound on one thread, from a start when there is one, until exhausted or told to stop."""
     solver = _hand_over(model, whole=True)
     for option, value in (
-        ("time_limit", _limit(seconds)),
-        ("random_seed", seed % 2**31),
-        ("mip_rel_gap", relative_gap),
+        ("time_limit", _limit(limits.seconds)),
+        ("random_seed", limits.seed % 2**31),
+        ("mip_rel_gap", limits.relative_gap),
         ("mip_abs_gap", SAME_PENNY),
+        ("mip_max_nodes", limits.nodes),
+        ("presolve", "choose" if len(model.cost) <= PRESOLVABLE else "off"),
     ):
         solver.setOptionValue(option, value)
     if start is not None:
@@ -86,7 +101,7 @@ def search(
         solver.setSolution(solution)
     _listen(solver, interrupt)
     _run(solver)
-    return _searched(solver, len(model.kept))
+    return _searched(solver, len(model.columns))
 
 
 def _hand_over(model: Model, whole: bool) -> highspy.Highs:
@@ -111,12 +126,13 @@ def _lp(model: Model, whole: bool) -> highspy.HighsLp:
     row = np.concatenate([rows.row + first for rows, first in zip(model.rows, before[:-1], strict=True)])
     coefficient = np.concatenate([rows.coefficient for rows in model.rows])
     order = np.argsort(column, kind="stable")
-    count = len(model.variables.cost)
+    count = len(model.cost)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = count, int(before[-1])
-    lp.col_cost_ = model.variables.cost.astype(float)
+    lp.col_cost_ = model.cost.astype(float)
+    lp.offset_ = float(model.constant)
     lp.col_lower_ = np.zeros(count)
-    lp.col_upper_ = model.variables.upper
+    lp.col_upper_ = model.upper
     lp.row_lower_ = np.concatenate([rows.low for rows in model.rows])
     lp.row_upper_ = np.concatenate([rows.high for rows in model.rows])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise

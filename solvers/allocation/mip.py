@@ -1,40 +1,67 @@
-"""Columns and prices: bound by prices, drop what the prices rule out, search what is left.
+"""Columns and prices: bound by prices, better what is in hand, drop what the prices rule out, search what is left.
 
-1. a greedy allocation (or the warm one) gives a value;
-2. the linear relaxation gives prices, the prices a bound, and for each column a regret: how much more its family would
-   pay at these prices if made to use it. Bound plus regret is what any allocation with that column costs at least;
-3. columns for which that is no better than the value in hand are dropped for good;
-4. the rest goes to branch and bound.
+1. Prices give a bound, and for each column a regret: how much more its family would pay at these prices if made to use
+   it. Bound plus regret is what any allocation with that column costs at least.
+2. An allocation is opened from the prices, or taken from a warm start, and bettered neighbourhood by neighbourhood.
+3. Columns for which bound plus regret is no better than the value in hand are dropped for good.
+4. What is left goes to branch and bound, when it is few enough; with the columns ruled out, that proves the optimum.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solvers.allocation import highs
 from solvers.allocation.answer import Answer
 from solvers.allocation.arrays import Integers
 from solvers.allocation.greedy import cheapest_first
-from solvers.allocation.model import build_model, start_values
-from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
+from solvers.allocation.ground import Effort, Ground, least_regretted
+from solvers.allocation.model import Scope, build_model, start_values
+from solvers.allocation.opening import opening
+from solvers.allocation.partitions import Subsets
+from solvers.allocation.polish import polish
+from solvers.allocation.prices import Priced, ascend, exact
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities, Found, Request, hand_in, no_prices
+from solvers.allocation.standing import Standing
 from solvers.allocation.worth import is_feasible, value_of
 from solvers.outcome import Reason, SolverFault
 from solvers.stop import Watch
 
+Indices = NDArray[np.intp]
+
+DEFAULT_EFFORT = Effort()
+
+SMALL = 3_000
+"""Up to so many columns the linear relaxation gives prices faster than the ascent, and the search needs no start."""
+
+COMFORTABLE = 5_000
+"""Beyond so many columns left, the least regretted of each subset are searched first, for a better value."""
+
+FIRST_OFFERS = 8
+"""How many of each subset's columns that first search may choose from."""
+
+SEARCHABLE = 400_000
+"""Up to so many columns left, branch and bound is worth starting."""
+
 
 @dataclass(frozen=True)
 class ColumnMip:
-    """Branch and bound by HiGHS on the columns that prices do not rule out.
+    """Prices, neighbourhoods, and branch and bound by HiGHS on the columns that prices do not rule out.
 
     Attributes
     ----------
-    share_for_prices
-        Share of the time left that the linear relaxation may take.
+    effort
+        How hard to better an allocation before the last search.
+    small, comfortable, searchable
+        Sizes, in columns, at which the steps change.
     """
 
-    share_for_prices: float = 0.4
+    effort: Effort = DEFAULT_EFFORT
+    small: int = SMALL
+    comfortable: int = COMFORTABLE
+    searchable: int = SEARCHABLE
 
     @property
     def name(self) -> str:
@@ -47,57 +74,93 @@ class ColumnMip:
         return Abilities(siblings=True, whole_homes=True, contracts=True, proves=True)
 
     def solve(self, problem: Problem, request: Request) -> Answer:
-        """Bound, filter, search."""
+        """Price, open, better, filter, search."""
         watch = request.watch()
-        found, regret = self._first(problem, request, watch)
-        reason = watch.report(found.value, found.bound)
-        if not found.proven and reason is None:
-            found, reason = _searched(problem, found, regret, request, watch)
-        return hand_in(self, highs.version(), found, reason or Reason.FAILED, watch, request)
-
-    def _first(self, problem: Problem, request: Request, watch: Watch) -> tuple[Found, Integers]:
-        """Return an allocation, prices and the regret of every column."""
-        amount = start_amount(problem, request)
-        seconds = watch.seconds_left * self.share_for_prices
-        prices = highs.relaxed_prices(problem, build_model(problem), seconds) or no_prices(problem)
         subsets = Subsets.of(problem)
-        priced = priced_costs(problem, prices)
-        table = subsets.split(priced)
-        bound = lagrangian_bound(problem, subsets, prices, table)
-        found = Found(amount, prices, value_of(problem, amount), bound)
-        return found, subsets.regret(priced, table)
+        if problem.columns <= self.small:
+            found, reason = _solve_small(problem, subsets, request, watch)
+        else:
+            found, reason = self._solve_large(problem, subsets, request, watch)
+        return hand_in(self, highs.version(), found, reason or Reason.FINISHED, watch, request)
+
+    def _solve_large(
+        self, problem: Problem, subsets: Subsets, request: Request, watch: Watch
+    ) -> tuple[Found, Reason | None]:
+        start = request.prices_for(problem)
+        workers = self.effort.workers
+        priced = ascend(problem, subsets, start, lambda bound: watch.report(bound=bound) is not None, workers)
+        ground = Ground.of(problem, subsets, priced, self.effort, request.seed, watch)
+        standing = Standing(problem, _better_of(problem, opening(ground), request.warm.amount))
+        reason = watch.report(standing.value, priced.bound) or polish(ground, standing)
+        found = Found(standing.amount, priced.prices, standing.value, priced.bound)
+        if reason is not None or found.proven:
+            return found, reason
+        return self._search_large(ground, found, request)
+
+    def _search_large(self, ground: Ground, found: Found, request: Request) -> tuple[Found, Reason | None]:
+        """Search the least regretted offers for a better value if too much is left, then all that is left."""
+        problem, watch, gap = ground.problem, ground.watch, request.stop.widest_gap
+        kept = _not_ruled_out(ground.priced, found)
+        if len(kept) > self.comfortable:
+            few = least_regretted(problem, ground.subsets, ground.priced, FIRST_OFFERS)
+            some = np.flatnonzero(few | (found.amount > 0))
+            limits = highs.Limits(watch.seconds_left / 2, gap, request.seed)
+            found, reason = _search(problem, found, some, limits, watch)
+            if reason is not None:
+                return found, reason
+            kept = _not_ruled_out(ground.priced, found)
+        if len(kept) > self.searchable:
+            return found, None
+        return _search(problem, found, kept, highs.Limits(watch.seconds_left, gap, request.seed), watch, proof=True)
 
 
-def start_amount(problem: Problem, request: Request) -> Integers:
-    """Return the warm allocation where it fits and is better than the greedy one."""
-    greedy = cheapest_first(problem, problem.cost)
-    warm = request.warm.amount
-    if warm is None or not is_feasible(problem, warm) or value_of(problem, warm) > value_of(problem, greedy):
-        return greedy
+def _solve_small(problem: Problem, subsets: Subsets, request: Request, watch: Watch) -> tuple[Found, Reason | None]:
+    """Take prices from the linear relaxation and search all that they leave."""
+    relaxed = highs.relaxed_prices(problem, build_model(problem), watch.seconds_left)
+    priced = exact(problem, subsets, relaxed or request.prices_for(problem) or no_prices(problem))
+    amount = _better_of(problem, cheapest_first(problem, priced.regret), request.warm.amount)
+    found = Found(amount, priced.prices, value_of(problem, amount), priced.bound)
+    reason = watch.report(found.value, found.bound)
+    if reason is not None or found.proven:
+        return found, reason
+    limits = highs.Limits(watch.seconds_left, request.stop.widest_gap, request.seed)
+    return _search(problem, found, _not_ruled_out(priced, found), limits, watch, proof=True)
+
+
+def _not_ruled_out(priced: Priced, found: Found) -> Indices:
+    return np.flatnonzero((priced.bound + priced.regret < found.value) | (found.amount > 0))
+
+
+def _better_of(problem: Problem, amount: Integers, warm: Integers | None) -> Integers:
+    """Return the warm allocation where it fits and costs less."""
+    if warm is None or not is_feasible(problem, warm) or value_of(problem, warm) > value_of(problem, amount):
+        return amount
     return warm
 
 
-def _searched(
-    problem: Problem, found: Found, regret: Integers, request: Request, watch: Watch
+def _search(
+    problem: Problem, found: Found, kept: Indices, limits: highs.Limits, watch: Watch, proof: bool = False
 ) -> tuple[Found, Reason | None]:
-    kept = np.flatnonzero((found.bound + regret < found.value) | (found.amount > 0))
-    model = build_model(problem, kept)
+    """Search some columns from what is in hand; with ``proof``, none left out could have bettered it."""
+    scope = Scope.of(problem, kept)
+    model = build_model(problem, scope)
     stopped: list[Reason] = []
 
     def interrupt(value: float, bound: float) -> bool:
-        reason = watch.report(_whole(value), highs.whole_bound(bound))
+        reason = watch.report(_whole(value), _capped(bound, found.value) if proof else None)
         stopped.extend([reason] if reason else [])
         return reason is not None
 
-    start = start_values(problem, model, found.amount)
-    result = highs.search(model, watch.seconds_left, request.stop.widest_gap, request.seed, start, interrupt)
+    result = highs.search(model, limits, start_values(problem, model, scope, found.amount[kept]), interrupt)
     better = _better(problem, found, kept, result.amount)
-    reason = watch.report(better.value, None) or (stopped[0] if stopped else None)
-    search_bound = _proven(better.value, found.bound, result)
-    return Found(better.amount, better.prices, better.value, better.bound, search_bound), reason
+    if proof:
+        proven = min(better.value, _capped(result.bound, found.value) or found.bound)
+        better = replace(better, search_bound=max(found.bound, proven))
+    reason = watch.report(better.value, better.search_bound) or (stopped[0] if stopped else None)
+    return better, reason
 
 
-def _better(problem: Problem, found: Found, kept: Integers, chosen: Integers | None) -> Found:
+def _better(problem: Problem, found: Found, kept: Indices, chosen: Integers | None) -> Found:
     if chosen is None:
         return found
     amount = np.zeros(problem.columns, np.int64)
@@ -105,13 +168,13 @@ def _better(problem: Problem, found: Found, kept: Integers, chosen: Integers | N
     if not is_feasible(problem, amount):
         raise SolverFault("HiGHS returned an allocation that breaks a limit.")
     value = value_of(problem, amount)
-    return found if value > found.value else Found(amount, found.prices, value, found.bound)
+    return found if value > found.value else replace(found, amount=amount, value=value)
 
 
-def _proven(value: int, bound: int, result: highs.Searched) -> int:
-    """Return what the search proved for all columns: those dropped cost at least the value that was in hand."""
-    searched = highs.whole_bound(result.bound)
-    return max(bound, min(value, bound if searched is None else searched))
+def _capped(bound: float, value: int) -> int | None:
+    """Bound for all columns: those ruled out cost at least the value that was in hand when they were."""
+    searched = highs.whole_bound(bound)
+    return None if searched is None else min(searched, value)
 
 
 def _whole(value: float) -> int | None:

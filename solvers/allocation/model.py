@@ -1,6 +1,8 @@
 """The problem as a linear model, column by column: one function a family of constraints, each with its formula.
 
-Rows and columns are kept as flat arrays of entries (row, column, coefficient) until the model is handed over whole.
+A model may be of the whole problem or of a *scope*: some columns, with the capacity and the contract volumes that
+others leave. Rows that no column touches are left out. Entries are flat arrays (row, column, coefficient) until the
+model is handed over whole.
 """
 
 from dataclasses import dataclass
@@ -9,205 +11,241 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.arrays import Integers
-from solvers.allocation.contracts import Contracts, Segments
+from solvers.allocation.contracts import Segments
+from solvers.allocation.groups import entries_of
 from solvers.allocation.problem import Problem
-from solvers.allocation.worth import volumes
+from solvers.allocation.worth import charges
 
-UNBOUNDED = np.inf
+Indices = NDArray[np.intp]
 Reals = NDArray[np.float64]
+UNBOUNDED = np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """What a model is about.
+
+    Attributes
+    ----------
+    columns
+        Columns of the problem that may be chosen, in rising order; those of a family must be able to cover it.
+    free
+        Capacity of each place that they may take.
+    bought
+        Volume that columns outside the scope buy under each contract.
+    """
+
+    columns: Indices
+    free: Integers
+    bought: Integers
+
+    @classmethod
+    def of(cls, problem: Problem, columns: Indices | None = None) -> "Scope":
+        """Take everything, or some columns with all the capacity."""
+        chosen = np.arange(problem.columns) if columns is None else np.sort(columns)
+        return cls(chosen, problem.capacity, np.zeros(problem.terms.count, np.int64))
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """One family of constraints: ``low <= sum of entries <= high``."""
+    """One family of constraints: ``low <= sum of entries <= high``; ``about`` says which member, place or contract."""
 
     family: str
+    about: Integers
     low: Reals
     high: Reals
-    row: Integers
-    column: Integers
+    row: Indices
+    column: Indices
     coefficient: Integers
 
 
 @dataclass(frozen=True, eq=False)
-class Variables:
-    """What is to be chosen: the kept columns first, then what contracts need. All are whole numbers from zero up."""
-
-    cost: Integers
-    upper: Reals
-
-
-@dataclass(frozen=True, eq=False)
 class Model:
-    """A mixed-integer linear model of the kept columns of a problem.
+    """A mixed-integer linear model; all variables are whole numbers from zero up.
 
     Attributes
     ----------
-    kept
+    columns
         Columns of the problem that the first variables stand for.
-    variables, rows
-        What is chosen and under which limits.
+    pieces
+        Segments of the contracts that they touch: a variable each for "holds" and for "volume", in that order; then a
+        shortfall for each contract in ``contracts``.
+    contracts
+        Contracts that the columns touch.
+    cost, upper
+        Of every variable.
+    constant
+        What contracts that no column touches charge in any case.
+    rows
+        Families of constraints.
     """
 
-    kept: NDArray[np.intp]
-    variables: Variables
+    columns: Indices
+    pieces: Segments
+    contracts: Integers
+    cost: Integers
+    upper: Reals
+    constant: int
     rows: tuple[Rows, ...]
 
-    def rows_before(self, family: str) -> int:
-        """How many rows precede a family of constraints."""
-        names = [rows.family for rows in self.rows]
-        return sum(len(rows.low) for rows in self.rows[: names.index(family)])
+    def rows_of(self, family: str) -> tuple[int, Rows]:
+        """Return a family of constraints and how many rows come before it."""
+        before = 0
+        for rows in self.rows:
+            if rows.family == family:
+                return before, rows
+            before += len(rows.about)
+        raise KeyError(family)
 
 
-def build_model(problem: Problem, kept: NDArray[np.intp] | None = None) -> Model:
-    """Write the model of a problem, or of some of its columns."""
-    chosen = np.arange(problem.columns) if kept is None else np.sort(kept)
-    rows = [coverage(problem, chosen), capacity(problem, chosen)]
-    variables = _column_variables(problem, chosen)
-    if problem.contracts is None:
-        return Model(chosen, variables, tuple(rows))
-    rows += [volume(problem, chosen), one_segment(problem, len(chosen)), segment_limits(problem, len(chosen))]
-    return Model(chosen, _with_contracts(problem, variables), (*rows, shortfall(problem, len(chosen))))
+@dataclass(frozen=True, eq=False)
+class _Draft:
+    """A scope with what the constraint functions need of it."""
+
+    problem: Problem
+    scope: Scope
+    place: Integers
+    contracts: Integers
+    pieces: Segments
+
+    @property
+    def first_holds(self) -> int:
+        return len(self.scope.columns)
+
+    @property
+    def first_volume(self) -> int:
+        return self.first_holds + len(self.pieces.contract)
+
+    @property
+    def first_short(self) -> int:
+        return self.first_volume + len(self.pieces.contract)
 
 
-def coverage(problem: Problem, kept: NDArray[np.intp]) -> Rows:
+def build_model(problem: Problem, scope: Scope | None = None) -> Model:
+    """Write the model of a problem, or of a scope of it."""
+    draft = _draft(problem, scope or Scope.of(problem))
+    families = [coverage(draft), capacity(draft)]
+    if len(draft.contracts):
+        families += [volume(draft), one_segment(draft), segment_limits(draft), shortfall(draft)]
+    cost, upper = _variables(draft)
+    charged = charges(problem, draft.scope.bought)
+    constant = int(charged.sum() - charged[draft.contracts].sum())
+    return Model(draft.scope.columns, draft.pieces, draft.contracts, cost, upper, constant, tuple(families))
+
+
+def coverage(draft: _Draft) -> Rows:
     """Cover every member exactly: ``sum_{j covers i} x_j = demand_i``."""
-    size = problem.column_size
-    chosen = np.zeros(problem.columns, bool)
-    chosen[kept] = True
-    member = problem.column_member[np.repeat(chosen, size)]
-    column = np.repeat(np.arange(len(kept)), size[kept])
-    demand = problem.demand.astype(float)
-    return Rows("coverage", demand, demand, member, column, np.ones_like(member))
+    column, member = _covered(draft.problem, draft.scope.columns)
+    about, row = np.unique(member, return_inverse=True)
+    demand = draft.problem.demand[about].astype(float)
+    return Rows("coverage", about, demand, demand, row, column, np.ones_like(member))
 
 
-def capacity(problem: Problem, kept: NDArray[np.intp]) -> Rows:
+def capacity(draft: _Draft) -> Rows:
     """Fill no place beyond its capacity: ``sum_{j at h} use_j x_j <= capacity_h``."""
-    column = np.flatnonzero((problem.place[kept] >= 0) & (problem.use[kept] > 0))
-    at = kept[column]
-    free = np.full(problem.places, -UNBOUNDED)
-    return Rows("capacity", free, problem.capacity.astype(float), problem.place[at], column, problem.use[at])
+    use = draft.problem.use[draft.scope.columns]
+    column = np.flatnonzero((draft.place >= 0) & (use > 0))
+    about, row = np.unique(draft.place[column], return_inverse=True)
+    high = draft.scope.free[about].astype(float)
+    return Rows("capacity", about, np.full(len(about), -UNBOUNDED), high, row, column, use[column])
 
 
-def volume(problem: Problem, kept: NDArray[np.intp]) -> Rows:
+def volume(draft: _Draft) -> Rows:
     """Tie what is bought under a contract to its segments: ``sum_{j under k} volume_j x_j - sum_s v_s = 0``."""
-    terms, pieces = _terms(problem)
-    under = np.append(terms.contract, -1)[problem.place[kept]]
-    column = np.flatnonzero((under >= 0) & (terms.volume[kept] > 0))
-    zero = np.zeros(terms.count)
-    first = len(kept) + len(pieces.contract)
+    bought, under = draft.problem.terms.volume[draft.scope.columns], draft.problem.under(draft.scope.columns)
+    column = np.flatnonzero((under >= 0) & (bought > 0))
+    elsewhere = (0 - draft.scope.bought[draft.contracts]).astype(float)
+    pieces = len(draft.pieces.contract)
     return Rows(
         "volume",
-        zero,
-        zero,
-        np.concatenate((under[column], pieces.contract)),
-        np.concatenate((column, first + np.arange(len(pieces.contract)))),
-        np.concatenate((terms.volume[kept][column], -np.ones_like(pieces.contract))),
+        draft.contracts,
+        elsewhere,
+        elsewhere,
+        np.searchsorted(draft.contracts, np.concatenate((under[column], draft.pieces.contract))),
+        np.concatenate((column, draft.first_volume + np.arange(pieces))),
+        np.concatenate((bought[column], np.full(pieces, -1))),
     )
 
 
-def one_segment(problem: Problem, columns: int) -> Rows:
+def one_segment(draft: _Draft) -> Rows:
     """Put a contract on exactly one of its segments: ``sum_{s of k} y_s = 1``."""
-    terms, pieces = _terms(problem)
-    one = np.ones(terms.count)
-    column = columns + np.arange(len(pieces.contract))
-    return Rows("one segment", one, one, pieces.contract, column, np.ones_like(pieces.contract))
+    one = np.ones(len(draft.contracts))
+    pieces = len(draft.pieces.contract)
+    row = np.searchsorted(draft.contracts, draft.pieces.contract)
+    holds = draft.first_holds + np.arange(pieces)
+    return Rows("one segment", draft.contracts, one, one, row, holds, np.ones(pieces, np.int64))
 
 
-def segment_limits(problem: Problem, columns: int) -> Rows:
+def segment_limits(draft: _Draft) -> Rows:
     """Keep volume within the segment that holds: ``first_s y_s <= v_s <= last_s y_s``."""
-    _, pieces = _terms(problem)
-    count = len(pieces.contract)
+    count = len(draft.pieces.contract)
     piece = np.arange(count)
+    holds, bought = draft.first_holds + piece, draft.first_volume + piece
     one = np.ones(count, np.int64)
     return Rows(
         "segment limits",
+        np.tile(draft.pieces.contract, 2),
         np.concatenate((np.zeros(count), np.full(count, -UNBOUNDED))),
         np.concatenate((np.full(count, UNBOUNDED), np.zeros(count))),
         np.concatenate((piece, piece, count + piece, count + piece)),
-        columns + np.concatenate((count + piece, piece, count + piece, piece)),
-        np.concatenate((one, -pieces.first, one, -pieces.last)),
+        np.concatenate((bought, holds, bought, holds)),
+        np.concatenate((one, -draft.pieces.first, one, -draft.pieces.last)),
     )
 
 
-def shortfall(problem: Problem, columns: int) -> Rows:
+def shortfall(draft: _Draft) -> Rows:
     """Pay what is short of a minimum anyway: ``short_k + sum_{s of k} v_s >= minimum_k``."""
-    terms, pieces = _terms(problem)
-    count = len(pieces.contract)
-    contract = np.arange(terms.count)
+    count, pieces = len(draft.contracts), len(draft.pieces.contract)
+    contract = np.arange(count)
     return Rows(
         "shortfall",
-        terms.minimum.astype(float),
-        np.full(terms.count, UNBOUNDED),
-        np.concatenate((contract, pieces.contract)),
-        np.concatenate((columns + 2 * count + contract, columns + count + np.arange(count))),
-        np.ones(terms.count + count, np.int64),
+        draft.contracts,
+        draft.problem.terms.minimum[draft.contracts].astype(float),
+        np.full(count, UNBOUNDED),
+        np.concatenate((contract, np.searchsorted(draft.contracts, draft.pieces.contract))),
+        np.concatenate((draft.first_short + contract, draft.first_volume + np.arange(pieces))),
+        np.ones(count + pieces, np.int64),
     )
 
 
-def start_values(problem: Problem, model: Model, amount: Integers) -> Reals:
-    """Value of every variable of the model at an allocation whose columns are all kept."""
-    columns = amount[model.kept].astype(float)
-    if problem.contracts is None:
-        return columns
-    terms, pieces = _terms(problem)
-    bought = volumes(problem, amount)
+def start_values(problem: Problem, model: Model, scope: Scope, amount: Integers) -> Reals:
+    """Value of every variable at given amounts of the scope's columns."""
+    bought = np.append(scope.bought, 0)
+    np.add.at(bought, problem.under(model.columns), problem.terms.volume[model.columns] * amount)
+    bought = bought[:-1]
+    pieces = model.pieces
     inside = (pieces.first <= bought[pieces.contract]) & (bought[pieces.contract] <= pieces.last)
-    short = np.maximum(0, terms.minimum - bought)
-    return np.concatenate((columns, inside, inside * bought[pieces.contract], short)).astype(float)
+    short = np.maximum(0, problem.terms.minimum - bought)[model.contracts]
+    return np.concatenate((amount, inside, inside * bought[pieces.contract], short)).astype(float)
 
 
-def model_text(model: Model) -> str:
-    """Write a small model out for a reader, one line a constraint, so that a change to the mathematics shows."""
-    names = _names(model)
-    lines = ["minimise", f"  {_sum(model.variables.cost, names)}", "subject to"]
-    for rows in model.rows:
-        for row, (low, high) in enumerate(zip(rows.low, rows.high, strict=True)):
-            entries = np.flatnonzero(rows.row == row)
-            left = _sum(rows.coefficient[entries], [names[column] for column in rows.column[entries]])
-            lines.append(f"  {rows.family}[{row}]: {_relation(left, low, high)}")
-    bounds = (f"  0 <= {name} <= {upper:g}" for name, upper in zip(names, model.variables.upper, strict=True))
-    return "\n".join([*lines, "whole numbers", *bounds, ""])
-
-
-def _column_variables(problem: Problem, kept: NDArray[np.intp]) -> Variables:
-    upper = np.minimum.reduceat(problem.demand[problem.column_member], problem.column_start[:-1])[kept]
-    return Variables(problem.cost[kept], upper.astype(float))
-
-
-def _with_contracts(problem: Problem, columns: Variables) -> Variables:
-    terms, pieces = _terms(problem)
-    count = len(pieces.contract)
-    return Variables(
-        np.concatenate((columns.cost, pieces.offset, -pieces.discount, terms.shortfall_price)),
-        np.concatenate((columns.upper, np.ones(count), pieces.last, terms.minimum)),
+def _draft(problem: Problem, scope: Scope) -> _Draft:
+    under = problem.under(scope.columns)
+    touched = np.unique(under[(under >= 0) & (problem.terms.volume[scope.columns] > 0)])
+    pieces = problem.terms.segments()
+    mine = np.isin(pieces.contract, touched)
+    names = ("contract", "first", "last", "discount", "offset")
+    return _Draft(
+        problem,
+        scope,
+        problem.place[scope.columns],
+        touched,
+        Segments(*(getattr(pieces, name)[mine] for name in names)),
     )
 
 
-def _terms(problem: Problem) -> tuple[Contracts, Segments]:
-    if problem.contracts is None:
-        raise ValueError("The problem has no contracts.")
-    return problem.contracts, problem.contracts.segments()
+def _variables(draft: _Draft) -> tuple[Integers, Reals]:
+    problem, columns, pieces = draft.problem, draft.scope.columns, draft.pieces
+    column, member = _covered(problem, columns)
+    starts = np.searchsorted(column, np.arange(len(columns)))
+    most = np.minimum.reduceat(problem.demand[member], starts) if len(columns) else np.zeros(0)
+    price = problem.terms.shortfall_price[draft.contracts]
+    minimum = problem.terms.minimum[draft.contracts]
+    cost = np.concatenate((problem.cost[columns], pieces.offset, -pieces.discount, price))
+    return cost, np.concatenate((most, np.ones(len(pieces.contract)), pieces.last, minimum)).astype(float)
 
 
-def _names(model: Model) -> list[str]:
-    """Name the variables: columns, segments that hold, volumes on segments, shortfalls."""
-    columns = [f"x{j}" for j in model.kept.tolist()]
-    beyond = len(model.variables.cost) - len(columns)
-    if not beyond:
-        return columns
-    contracts = len(model.rows[-1].low)
-    pieces = (beyond - contracts) // 2
-    counted = (("y", pieces), ("v", pieces), ("short", contracts))
-    return columns + [f"{letter}{index}" for letter, count in counted for index in range(count)]
-
-
-def _sum(coefficients: Integers, names: list[str]) -> str:
-    terms = (f"{coefficient:+d} {name}" for coefficient, name in zip(coefficients.tolist(), names, strict=True))
-    return " ".join(terms) or "0"
-
-
-def _relation(left: str, low: float, high: float) -> str:
-    if low == high:
-        return f"{left} = {low:g}"
-    return f"{left} <= {high:g}" if np.isinf(low) else f"{left} >= {low:g}"
+def _covered(problem: Problem, columns: Indices) -> tuple[Indices, Integers]:
+    """Members that each column covers, as pairs of positions among the columns and members."""
+    size = problem.column_start[columns + 1] - problem.column_start[columns]
+    return np.repeat(np.arange(len(columns)), size), problem.column_member[entries_of(problem.column_start, columns)]

@@ -76,9 +76,14 @@ class Subsets:
         np.maximum.at(weight, problem.family, problem.demand)
         return cls(blocks, empty + (1 << size) - 1, empty, slot, family, Grouping.by(slot), weight)
 
+    @property
+    def slots(self) -> int:
+        """How many subsets there are in all, empty ones included."""
+        return sum(len(block.families) << block.size for block in self.blocks)
+
     def split(self, priced: Integers) -> Integers:
         """Return the least cost of covering each subset, one entry a slot."""
-        table = np.full(sum(len(block.families) << block.size for block in self.blocks), NEVER, np.int64)
+        table = np.full(self.slots, NEVER, np.int64)
         table[self.columns.key] = self.columns.least(priced[self.columns.order])
         for block in self.blocks:
             _split_block(table[block.slots].reshape(len(block.families), -1), block.size)
@@ -98,30 +103,28 @@ class Subsets:
 def priced_costs(problem: Problem, prices: Prices) -> Integers:
     """Cost of each column with the prices of what it takes."""
     priced: Integers = problem.cost + np.append(prices.place, np.int64(0))[problem.place] * problem.use
-    if problem.contracts is None:
+    if not len(prices.contract):
         return priced
-    under = np.append(problem.contracts.contract, np.int64(-1))[problem.place]
-    return priced + np.append(prices.contract, np.int64(0))[under] * problem.contracts.volume
+    return priced + np.append(prices.contract, np.int64(0))[problem.under()] * problem.terms.volume
 
 
 def lagrangian_bound(problem: Problem, subsets: Subsets, prices: Prices, table: Integers) -> int:
     """Return what no allocation can cost less than, given the families' splits at these prices."""
     families = exact_dot(subsets.worth(table), subsets.weight)
-    return families - exact_dot(prices.place, problem.capacity) + least_charges(problem, prices)
+    return families - exact_dot(prices.place, problem.capacity) + int(least_charges(problem, prices).sum())
 
 
-def least_charges(problem: Problem, prices: Prices) -> int:
-    """Sum over contracts of the least charge less what the volume is priced at: a corner of a segment each."""
-    terms = problem.contracts
-    if terms is None or not terms.count:
-        return 0
+def least_charges(problem: Problem, prices: Prices) -> Integers:
+    """Least of each contract's charge less what its volume is priced at: a corner of one of its segments."""
+    terms = problem.terms
     pieces = terms.segments()
     k = pieces.contract
     bend = np.clip(terms.minimum[k], pieces.first, pieces.last)
     corners = np.stack((pieces.first, bend, pieces.last))
     shortfall = terms.shortfall_price[k] * np.maximum(0, terms.minimum[k] - corners)
     charge = shortfall - pieces.discount * corners + pieces.offset - prices.contract[k] * corners
-    return int(np.minimum.reduceat(charge.min(axis=0), np.flatnonzero(pieces.first == 0)).sum())
+    opening = np.flatnonzero(pieces.first == 0)
+    return np.minimum.reduceat(charge.min(axis=0), opening) if len(opening) else np.zeros(0, np.int64)
 
 
 def _blocks(size: Integers) -> tuple[Block, ...]:

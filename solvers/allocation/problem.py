@@ -103,6 +103,16 @@ class Problem:
         return self.family[self.column_member[self.column_start[:-1]]]
 
     @property
+    def terms(self) -> Contracts:
+        """Terms of contracts, of none when there are none."""
+        return self.contracts or Contracts.none(self.places, self.columns)
+
+    def under(self, columns: Integers | slice = slice(None)) -> Integers:
+        """Contract of the place of some columns, -1 for none."""
+        contract: Integers = np.append(self.terms.contract, np.int64(-1))[self.place[columns]]
+        return contract
+
+    @property
     def has_siblings(self) -> bool:
         """Whether any family has more than one member."""
         return self.families < self.members

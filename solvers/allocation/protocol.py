@@ -63,9 +63,17 @@ class Request:
 
     def price_for(self, problem: Problem) -> Integers | None:
         """Return the place prices to start from, when they fit."""
-        price = self.warm.price
-        fits = price is not None and price.shape == (problem.places,) and not (price < 0).any()
-        return price if fits else None
+        prices = self.prices_for(problem)
+        return None if prices is None else prices.place
+
+    def prices_for(self, problem: Problem) -> Prices | None:
+        """Return all prices to start from, when they fit; contracts start at no price when nothing is known of them."""
+        place, contract = self.warm.price, self.warm.contract_price
+        if place is None or place.shape != (problem.places,) or (place < 0).any():
+            return None
+        if contract is None or contract.shape != (problem.terms.count,):
+            contract = np.zeros(problem.terms.count, np.int64)
+        return Prices(place, contract)
 
 
 class Method(Protocol):
@@ -107,8 +115,7 @@ def library_version(name: str) -> str:
 
 def no_prices(problem: Problem) -> Prices:
     """Return prices of zero: they prove only that nobody can do better than the cheapest there is."""
-    contracts = 0 if problem.contracts is None else problem.contracts.count
-    return Prices(np.zeros(problem.places, np.int64), np.zeros(contracts, np.int64))
+    return Prices(np.zeros(problem.places, np.int64), np.zeros(problem.terms.count, np.int64))
 
 
 def hand_in(method: Method, library: str, found: Found, reason: Reason, watch: Watch, request: Request) -> Answer:

@@ -11,31 +11,27 @@ from solvers.allocation.problem import Problem
 
 def value_of(problem: Problem, amount: Integers) -> int:
     """Cost of the columns and the charges of contracts."""
-    return exact_dot(problem.cost, amount) + charges(problem, volumes(problem, amount))
+    return exact_dot(problem.cost, amount) + int(charges(problem, volumes(problem, amount)).sum())
 
 
 def volumes(problem: Problem, amount: Integers) -> Integers:
     """Units bought under each contract."""
-    terms = problem.contracts
-    if terms is None:
-        return np.zeros(0, np.int64)
-    under = np.append(terms.contract, -1)[problem.place]
-    mine = under >= 0
-    bought = np.zeros(terms.count, np.int64)
-    np.add.at(bought, under[mine], (terms.volume * amount)[mine])
-    return bought
+    terms = problem.terms
+    bought = np.zeros(terms.count + 1, np.int64)
+    if terms.count:
+        np.add.at(bought, problem.under(), terms.volume * amount)
+    return bought[:-1]
 
 
-def charges(problem: Problem, volume: Integers) -> int:
-    """Charges of all contracts at given volumes: shortfalls less the rebates of the segments they fall in."""
-    terms = problem.contracts
-    if terms is None:
-        return 0
+def charges(problem: Problem, volume: Integers) -> Integers:
+    """Charge of each contract at given volumes: its shortfall less the rebate of the segment it falls in."""
+    terms = problem.terms
     pieces = terms.segments()
     bought = volume[pieces.contract]
     inside = (pieces.first <= bought) & (bought <= pieces.last)
-    rebate = int((pieces.discount * bought - pieces.offset)[inside].sum())
-    return int((terms.shortfall_price * np.maximum(0, terms.minimum - volume)).sum()) - rebate
+    charge: Integers = terms.shortfall_price * np.maximum(0, terms.minimum - volume)
+    np.subtract.at(charge, pieces.contract[inside], (pieces.discount * bought - pieces.offset)[inside])
+    return charge
 
 
 def used(problem: Problem, amount: Integers) -> Integers:
@@ -59,5 +55,5 @@ def is_feasible(problem: Problem, amount: Integers) -> bool:
         and (amount >= 0).all()
         and (covered(problem, amount) == problem.demand).all()
         and (used(problem, amount) <= problem.capacity).all()
-        and (problem.contracts is None or (volumes(problem, amount) <= problem.contracts.maximum).all())
+        and (volumes(problem, amount) <= problem.terms.maximum).all()
     )

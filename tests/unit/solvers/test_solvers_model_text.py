@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from solvers.allocation.model import build_model, model_text
+from solvers.allocation.model import Scope, build_model
+from solvers.allocation.model_text import model_text
 from solvers.allocation.problem import Problem
 from tests.unit.solvers.toys import four_members, one_contract
 
@@ -24,7 +25,7 @@ def test_the_model_reads_as_it_was_reviewed(name: str, problem: Problem) -> None
 
 def test_columns_left_out_leave_the_model() -> None:
     """Kept columns keep their names and constraints."""
-    text = model_text(build_model(four_members(), kept=np.array([8, 7, 6, 5, 1])))
+    text = model_text(build_model(four_members(), Scope.of(four_members(), np.array([8, 7, 6, 5, 1]))))
     assert "x0" not in text
     assert "coverage[0]: +1 x1 +1 x5 = 1" in text
     assert "capacity[0]: +1 x1 <= 2" in text

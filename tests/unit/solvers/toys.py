@@ -1,5 +1,6 @@
 """Small allocation problems, hand-made and random, and their optimum by trying everything."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -192,4 +193,8 @@ def _contested(problem: Problem, rng: np.random.Generator) -> Problem:
     discounts = np.sort(rng.choice(np.arange(10, 400), len(thresholds), replace=False)).tolist()
     steps = list(zip(thresholds, discounts, strict=True))
     maximum, minimum, price, every = (int(rng.integers(high)) for high in (8, 5, 500, 2))
-    return one_contract(maximum, minimum, price, steps, every, problem)
+    contested = one_contract(maximum, minimum, price, steps, every, problem)
+    if contested.contracts is None or rng.random() < 0.5:
+        return contested
+    other_volume = np.where(problem.place >= 0, rng.integers(0, 3, problem.columns), 0)
+    return changed(problem, contracts=replace(contested.contracts, volume=other_volume))

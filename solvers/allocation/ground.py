@@ -1,0 +1,86 @@
+"""What stays the same while an allocation is opened and bettered: prices, offers, and how hard to try."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.allocation.groups import rank_in_run
+from solvers.allocation.neighbourhoods import Wishes
+from solvers.allocation.partitions import Subsets
+from solvers.allocation.plain import Plain
+from solvers.allocation.prices import Priced
+from solvers.allocation.problem import Problem
+from solvers.allocation.standing import Offers
+from solvers.stop import Watch
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to try.
+
+    Attributes
+    ----------
+    workers
+        Neighbourhoods searched at the same time.
+    sizes
+        Families in a neighbourhood, the next size once the last has no more to give; none above a quarter of all.
+    wishes
+        Places a family looks at when a neighbourhood grows.
+    offers
+        Columns of each subset of a family that a search may choose from, least regretted first.
+    nodes
+        Branches of a search tree before a search is content with what it has.
+    share
+        Share of all stakes that the neighbourhoods of a round go for.
+    worthwhile
+        Share of the gap that a round must close for the next to be of the same size.
+    """
+
+    workers: int = 1
+    sizes: tuple[int, ...] = (100, 400)
+    wishes: int = 15
+    offers: int = 20
+    nodes: int = 200
+    share: float = 0.98
+    worthwhile: float = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What stays the same while an allocation is bettered."""
+
+    problem: Problem
+    subsets: Subsets
+    priced: Priced
+    plain: Plain
+    offers: Offers
+    wishes: Wishes
+    effort: Effort
+    seed: int
+    watch: Watch
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        subsets: Subsets,
+        priced: Priced,
+        effort: Effort,
+        seed: int,
+        watch: Watch,
+    ) -> "Ground":
+        """Offer each subset its least regretted columns, and all that use no place."""
+        kept = least_regretted(problem, subsets, priced, effort.offers)
+        offers = Offers.of(subsets.family, problem.families, kept)
+        wishes = Wishes.of(subsets, priced, problem.place, effort.wishes)
+        plain = Plain.of(problem, subsets, priced)
+        return cls(problem, subsets, priced, plain, offers, wishes, effort, seed, watch)
+
+
+def least_regretted(problem: Problem, subsets: Subsets, priced: Priced, each: int) -> NDArray[np.bool_]:
+    """Mark so many of each subset's least regretted columns, and all that use no place."""
+    order = np.lexsort((priced.regret, subsets.slot))
+    kept = problem.place < 0
+    kept[order[rank_in_run(subsets.slot[order]) < each]] = True
+    return kept

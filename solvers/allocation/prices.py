@@ -1,0 +1,176 @@
+"""Prices by smoothed dual ascent: the bound as a function of prices, rounded off, climbed, and sharpened in stages.
+
+The top of the smoothed bound (see :mod:`solvers.allocation.dual`) lies near the best bound, the nearer the lower the
+temperature. The climb is L-BFGS-B with place prices at least zero. Each stage measures prices in units that even out
+how fast the slope falls along them, and below the first stages weighs only the columns that are near the best of their
+family; should the exact bound not rise, the stage is climbed again with all columns.
+
+Smoothing decides how good the prices are, never whether the bound holds: that is always worked out exactly, in whole
+pence, over all columns.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from solvers.allocation.answer import Prices
+from solvers.allocation.arrays import Integers
+from solvers.allocation.dual import Dual, Reals, Spread
+from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
+from solvers.allocation.problem import Problem
+from solvers.allocation.protocol import no_prices
+
+STAGES = (
+    (0.36, 100),
+    (0.12, 80),
+    (0.05, 70),
+    (0.018, 70),
+    (0.007, 60),
+    (0.003, 60),
+    (0.0012, 60),
+    (0.0005, 60),
+)
+"""Temperatures as shares of the spread (by how much a family's offers differ, in the median), and steps at most."""
+
+WARM_STAGES = STAGES[3:]
+"""From prices of a problem much like this one."""
+
+NEGLIGIBLE = 14.0
+"""A column this many temperatures dearer than its family's best has a share below one in a million."""
+
+REACH = 26.0
+"""Temperatures by which prices may move in a stage before a column set aside would weigh anything."""
+
+EVENING = 0.15
+"""Power of the bend by which prices are scaled: a half would even it out fully, and is slower."""
+
+MOST_UNEVEN = 1e4
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """Prices with what they prove and what they say of each column.
+
+    Attributes
+    ----------
+    prices, bound
+        Whole prices, and what no allocation can cost less than.
+    regret
+        How much more each column's family pays when made to use it.
+    """
+
+    prices: Prices
+    bound: int
+    regret: Integers
+
+
+Listener = Callable[[int], bool]
+"""Hears of each exact bound and says whether to stop."""
+
+
+def exact(problem: Problem, subsets: Subsets, prices: Prices) -> Priced:
+    """Work out bound and regrets at whole prices, over all columns."""
+    priced = priced_costs(problem, prices)
+    table = subsets.split(priced)
+    return Priced(prices, lagrangian_bound(problem, subsets, prices, table), subsets.regret(priced, table))
+
+
+def ascend(
+    problem: Problem,
+    subsets: Subsets,
+    start: Prices | None = None,
+    told: Listener | None = None,
+    workers: int = 1,
+) -> Priced:
+    """Climb from some prices (or none) stage by stage, and return the best whole prices met."""
+    best = exact(problem, subsets, no_prices(problem))
+    spread = _spread(problem, best.regret)
+    if start is not None:
+        best = max(best, exact(problem, subsets, start), key=lambda priced: priced.bound)
+    with ThreadPoolExecutor(workers) as executor:
+        climber = Climber(problem, subsets, executor.map if workers > 1 else map)
+        for share, steps in STAGES if start is None else WARM_STAGES:
+            best = climber.stage(best, share, spread, steps)
+            if told is not None and told(best.bound):
+                break
+    return best
+
+
+def _spread(problem: Problem, regret: Integers) -> float:
+    placed = problem.place >= 0
+    return max(1.0, float(np.median(regret[placed]))) if placed.any() else 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Climber:
+    """Climbs the smoothed bound of one problem, at one temperature after another."""
+
+    problem: Problem
+    subsets: Subsets
+    hand_out: Spread
+
+    def stage(self, best: Priced, share: float, spread: float, steps: int) -> Priced:
+        """Climb at one temperature, on near columns first, then on all they lacked, at last on all; keep the better."""
+        temperature = share * spread
+        within = (NEGLIGIBLE + REACH) * temperature
+        kept = self.near(best, within)
+        for attempt in range(3):
+            found = self.climb(best, kept, temperature, steps)
+            if found.bound > best.bound or kept.all():
+                return max(best, found, key=lambda priced: priced.bound)
+            kept |= self.near(found, within) if attempt == 0 else True
+        return best
+
+    def near(self, priced: Priced, within: float) -> NDArray[np.bool_]:
+        """Mark columns of little regret, those without a place, and all of priced places that few are near to.
+
+        Without the last, nobody would hold up the price of a place that is priced too high.
+        """
+        problem = self.problem
+        near = (priced.regret <= within) | (problem.place < 0)
+        contenders = np.bincount(problem.place[near] + 1, minlength=problem.places + 1)[1:]
+        lonely = (contenders < 2 * problem.capacity + 4) & (priced.prices.place > 0)
+        kept: NDArray[np.bool_] = near | np.append(lonely, False)[problem.place]
+        return kept
+
+    def climb(self, start: Priced, kept: NDArray[np.bool_], temperature: float, steps: int) -> Priced:
+        """Climb once, on some columns, and work out what the prices found are worth on all."""
+        dual = Dual.of(self.problem, self.subsets, kept, self.hand_out)
+        return exact(self.problem, self.subsets, climb(dual, start.prices, temperature, steps))
+
+
+def climb(dual: Dual, start: Prices, temperature: float, steps: int) -> Prices:
+    """Return the whole prices near the top of the smoothed bound, by at most some steps of L-BFGS-B."""
+    places = dual.problem.places
+    first = np.concatenate((start.place, start.contract)).astype(float)
+    unit = _units(dual.bend(first, temperature)) if first.any() else np.ones_like(first)
+    scale = float(dual.problem.units_per_child)
+
+    def falling(steps_taken: Reals) -> tuple[float, Reals]:
+        value, slope = dual.value_and_slope(steps_taken * unit, temperature)
+        return -value / scale, -slope * unit / scale
+
+    result = minimize(
+        falling,
+        first / unit,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0.0, None)] * places + [(None, None)] * dual.contracts,
+        options={"maxiter": steps, "maxcor": 20, "ftol": 1e-10, "gtol": 1e-3},
+    )
+    whole = np.rint(np.clip(result.x * unit, -1e15, 1e15)).astype(np.int64)
+    return Prices(np.maximum(whole[:places], 0), whole[places:])
+
+
+def _units(bend: Reals) -> Reals:
+    """Return how far one step goes along each price: farther where the slope falls slowly."""
+    active = bend > 0
+    if not active.any():
+        return np.ones_like(bend)
+    relative = np.clip(bend / np.median(bend[active]), 1.0 / MOST_UNEVEN, MOST_UNEVEN)
+    units: Reals = relative**-EVENING
+    return units
