@@ -1,8 +1,8 @@
 """Allocation instances of any size, from one council to England: towns, families, homes, market, contracts.
 
 Nothing here is measured data. The shares are plausible roundings that make the problem as awkward as the real one: a
-quarter of members have siblings to be kept with, a few need a whole home, distance and borders cost, places are a little
-short, some are under block contracts or volume rebates. Everything is drawn from one seed.
+quarter of members have siblings to be kept with, a few need a whole home, distance and borders cost, places are a
+little short, some are under block contracts or volume rebates. Everything is drawn from one seed.
 """
 
 from dataclasses import dataclass, replace
@@ -295,7 +295,7 @@ def _contracts(problem: Problem, supply: Supply, rng: np.random.Generator) -> Co
 
 
 def _grouped(supply: Supply, rng: np.random.Generator, kind: int, share: float, group: int) -> Integers:
-    """Number contracts of neighbouring places of one kind, -1 for places under none."""
+    """Give neighbouring places of one kind a contract in common; -1 stands for places under none."""
     some = np.flatnonzero((supply.kind == kind) & (rng.random(len(supply.kind)) < share))
     some = some[np.lexsort((supply.at[some, 1], supply.at[some, 0] // 20))]
     contract = np.full(len(supply.kind), -1)

@@ -106,7 +106,7 @@ def cp_sat_direct(problem: Problem, seconds: float) -> Result:
 
 
 def networkx_flow(problem: Problem, seconds: float) -> Result:
-    """networkx's network simplex on a plain problem."""
+    """Networkx's network simplex on a plain problem."""
     graph = nx.DiGraph()
     graph.add_node("sink", demand=int(problem.demand.sum()))
     graph.add_nodes_from((f"m{i}", {"demand": -int(units)}) for i, units in enumerate(problem.demand))
@@ -118,7 +118,7 @@ def networkx_flow(problem: Problem, seconds: float) -> Result:
 
 
 def scipy_assignment(problem: Problem, seconds: float) -> Result:
-    """scipy's linear_sum_assignment on a plain problem, a dense matrix of members by single units of capacity."""
+    """Scipy's linear_sum_assignment on a plain problem, a dense matrix of members by single units of capacity."""
     unit = np.repeat(np.arange(problem.places), problem.capacity)
     first = np.concatenate(([0], np.cumsum(problem.capacity)))
     never = 4 * int(problem.cost.max())

@@ -70,7 +70,18 @@ def one_contract(
 
 def changed(problem: Problem, **fields: object) -> Problem:
     """Return the problem with some fields replaced."""
-    names = ("demand", "family", "capacity", "cost", "place", "use", "column_start", "column_member", "contracts")
+    names = (
+        "demand",
+        "family",
+        "capacity",
+        "cost",
+        "place",
+        "use",
+        "column_start",
+        "column_member",
+        "contracts",
+        "tie",
+    )
     kept = {name: getattr(problem, name) for name in names}
     return Problem(**{**kept, **fields})
 
