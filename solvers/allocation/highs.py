@@ -120,7 +120,7 @@ def _solver() -> highspy.Highs:
 
 
 def as_lp(model: Model, whole: bool) -> highspy.HighsLp:
-    """Write a model for HiGHS: sort the entries of all rows by column: the form that HiGHS takes without copying entry by entry."""
+    """Write a model for HiGHS, entries sorted by column: the form that it takes without copying entry by entry."""
     before = np.cumsum([0, *(len(rows.low) for rows in model.rows)])
     column = np.concatenate([rows.column for rows in model.rows])
     row = np.concatenate([rows.row + first for rows, first in zip(model.rows, before[:-1], strict=True)])
