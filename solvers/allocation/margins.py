@@ -20,7 +20,10 @@ from solvers.allocation.problem import Problem
 from solvers.allocation.solve import solve
 from solvers.stop import AnyOf, GapBelow, StopRule, TimeLimit
 
-OFFERS = 6
+HELD_WITHIN = 0.1
+"""Share by which the value of the last unit may exceed that of the next before it counts as another."""
+
+OFFERS = 15
 """Columns of each subset of a family that a changed allocation may choose from."""
 
 DEFAULT_STOP = AnyOf(TimeLimit(5.0), GapBelow(1e-4))
@@ -57,8 +60,9 @@ class Margin:
 
     @property
     def holds(self) -> bool:
-        """Whether the next unit may be worth as much as the last: no step in value is proven between them."""
-        return self.lost_by_fewer is None or self.lost_by_fewer.least <= self.saved_by_more.most
+        """Whether the value is proven to hold one unit either way: one fewer costs little more than one more saves."""
+        fewer = self.lost_by_fewer
+        return fewer is not None and fewer.most <= (1 + HELD_WITHIN) * self.saved_by_more.least
 
 
 def margins(
