@@ -112,7 +112,7 @@ def test_match_is_proved_and_stored(cli, council: Path) -> None:
 
 
 def test_match_says_what_a_place_is_worth_and_why_children_are_unmet(cli, council: Path) -> None:
-    """Two children who must live alone have no home: the reasons, the least change and the range of values are shown."""
+    """Two children who must live alone have no home: why, the least change and what a place is worth are shown."""
     document = cli("match", council, "--json").document
     assert document["summary"]["unmet"] == 2
     why, what = rows(document, "match_unmet_reasons"), rows(document, "match_least_change")
