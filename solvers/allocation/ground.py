@@ -38,12 +38,12 @@ class Effort:
     """
 
     workers: int = 1
-    sizes: tuple[int, ...] = (400,)
+    sizes: tuple[int, ...] = (400, 800)
     wishes: int = 15
     offers: int = 8
     nodes: int = 50
     share: float = 0.98
-    worthwhile: float = 0.1
+    worthwhile: float = 0.05
 
 
 @dataclass(frozen=True, eq=False)
