@@ -1,8 +1,8 @@
 """One month of leaving, moving and coming of age, for any rows of children who each live in one setting.
 
-Birth days that turn an age on the same day of the month, or on none, share an outcome: there are some 160 runs of them.
-The outcome is worked out once a run and setting, summed over birth days, and then looked up, so that fifty thousand rows
-cost what a few cost: the forward walk asks sixty times over.
+Birth days that turn an age on the same day of the month, or on none, share an outcome: there are some 160 runs of
+them. The outcome is worked out once a run and setting, summed over birth days, and then looked up, so that fifty
+thousand rows cost what a few cost: the forward walk asks sixty times over.
 
 Within the month a child faces a constant hazard of leaving in each age band, and leaves on the eighteenth birthday if
 still there. Of those who stay to the end, some move to another home; where they go is ``Rates.move_to``.
@@ -186,8 +186,7 @@ def _outcomes(rates: Rates, days: int, entered: float) -> Floats:
     survive, gone, gone_days = _decay(leave, before)
     settled, moved, moved_days = _decay(move, before)
     (survive_later, gone_later, gone_later_days), (_, moved_later, moved_later_days) = (
-        [np.concatenate([share[1:], np.zeros_like(share[:1])]) for share in _decay(rate, after)]
-        for rate in (leave, move)
+        [_of_next_band(share) for share in _decay(rate, after)] for rate in (leave, move)
     )
     adult = np.zeros_like(survive)
     adult[-1] = after > 0
@@ -209,3 +208,8 @@ def _decay(per_day: Floats, days: Floats) -> tuple[Floats, Floats, Floats]:
     gone = -np.expm1(-per_day * days)
     mean_days = np.divide(gone, per_day, out=np.broadcast_to(days, gone.shape).copy(), where=per_day > 1e-15)
     return survive, gone, mean_days - days * survive
+
+
+def _of_next_band(share: Floats) -> Floats:
+    """Move each band's values to the band before it; after the last there is none."""
+    return np.concatenate([share[1:], np.zeros_like(share[:1])])
