@@ -47,6 +47,8 @@ class Wanted:
         Futures drawn for the bands.
     window_months
         Months of history to count; chosen by back-test when None.
+    trend
+        Whether entries follow their damped trend, when a window is named.
     seed
         Number that makes the draws repeatable.
     """
@@ -55,6 +57,7 @@ class Wanted:
     replications: int = 500
     window_months: int | None = None
     seed: int = 0
+    trend: bool = False
 
 
 def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progress) -> RunRecord:
@@ -68,7 +71,8 @@ def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progre
     began = perf_counter()
     inputs = read_inputs(project, progress=progress)
     assumptions = assumptions_of(project)
-    choice = as_asked(Candidate(wanted.window_months)) if wanted.window_months else inputs.window(assumptions)
+    named = Candidate(wanted.window_months, wanted.trend) if wanted.window_months else None
+    choice = as_asked(named) if named else inputs.window(assumptions)
     progress("choosing the window and drawing futures", 0, 1)
     generator = np.random.default_rng(wanted.seed)
     made = forecast_children(
@@ -184,6 +188,7 @@ def _forecast_summary(made: Forecast) -> dict[str, str | int | float | bool | No
         "in_care": float(total["mean"].iloc[0]),
         "in_care_at_horizon": float(last["mean"]),
         **band,
+        "futures": len(made.sample) if made.sample is not None else 0,
         "window": made.choice.candidate.text,
         "why": made.choice.reason,
     }
