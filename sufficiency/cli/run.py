@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, Months, ProjectFolder, Seed
+from sufficiency.cli.options import AsJson, Months, PopulationFile, ProjectFolder, ProjectionFile, Seed
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 _TABLES = ("gap", "places_and_demand", "mix", "in_house", "distance", "spend_by_year", "next_place")
 
 
-def run(folder: ProjectFolder, months: Months = None, seed: Seed = 0, as_json: AsJson = False) -> None:
+def run(
+    folder: ProjectFolder,
+    months: Months = None,
+    projection: ProjectionFile = None,
+    population: PopulationFile = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
     """Look ahead: who will need what kind of home, what there is, what is missing, and what it costs.
 
     Plans capacity for groups of children. It never chooses a home for a named child.
@@ -22,11 +29,11 @@ def run(folder: ProjectFolder, months: Months = None, seed: Seed = 0, as_json: A
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
         from scenarios.run import run as walk
 
-        return walk(project, months=months, seed=seed, progress=progress)
+        return walk(project.with_demand(projection, population), months=months, seed=seed, progress=progress)
 
-    project, record, number = make_and_store(
-        folder, "run", work, f"months={months or 'as in project.yaml'} seed={seed}"
-    )
+    asked = f"months={months or 'as in project.yaml'} seed={seed}"
+    asked += "".join(f" {path.name}" for path in (projection, population) if path is not None)
+    project, record, number = make_and_store(folder, "run", work, asked)
     if as_json:
         output.print_json(run_json("run", project, record, number))
         return
