@@ -58,6 +58,22 @@ class ExtraFlow:
 
 
 @dataclass(frozen=True, eq=False)
+class StartsShare:
+    """What some entries of the market give in each month, as a share of the most they ever give.
+
+    Attributes
+    ----------
+    rows
+        Positions of the entries.
+    share
+        By month walked, 0 to 1, shape (months,).
+    """
+
+    rows: IntArray
+    share: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Flows:
     """What becomes of the council's rates month by month; t months, a age bands, s settings.
 
@@ -69,6 +85,8 @@ class Flows:
         Share of the moves of the history that still happen, shape (t, a, s).
     extra
         Leaving and moving in children a month.
+    starts
+        New placements a month of the market, where they change over time. Who lives there stays.
     changed
         False while every flow is that of the history.
     """
@@ -76,6 +94,7 @@ class Flows:
     entries: FloatArray
     move_keep: FloatArray
     extra: tuple[ExtraFlow, ...] = ()
+    starts: tuple[StartsShare, ...] = ()
     changed: bool = False
 
     @classmethod
@@ -83,6 +102,19 @@ class Flows:
         """Return the flows of the history, unchanged in every month."""
         entries = np.broadcast_to(rates.entries_per_month, (months, *rates.entries_per_month.shape))
         return cls(entries, np.ones((months, *rates.move_per_day.shape)))
+
+    def with_starts(self, rows: IntArray, share: FloatArray) -> "Flows":
+        """Return these flows with some market entries giving a share of what they can, month by month."""
+        return replace(self, starts=(*self.starts, StartsShare(rows, share)), changed=True)
+
+    def open_places(self, places: Places, step: int) -> Places:
+        """Return the places as the market gives them in one month walked."""
+        if not self.starts:
+            return places
+        starts = places.starts_per_month.copy()
+        for part in self.starts:
+            starts[part.rows] *= part.share[step - 1]
+        return replace(places, starts_per_month=starts)
 
 
 @dataclass(frozen=True, eq=False)
