@@ -18,7 +18,7 @@ from sufficiency.matching.sampled.chance import Chance
 from sufficiency.matching.sampled.month import Lived, live_month
 from sufficiency.matching.sampled.plan import SampledPlan
 from sufficiency.matching.sampled.practice import Practice
-from sufficiency.matching.sampled.record import FRAMES, BlockRecord
+from sufficiency.matching.sampled.record import BlockRecord
 from sufficiency.matching.sampled.setup import SampledWalk
 from sufficiency.matching.sampled.solving import BestUse
 
@@ -74,7 +74,7 @@ def walk_sampled(
         if progress is not None:
             progress(f"walking whole children, {policy}", done, len(jobs))
     walk = ground.walk
-    frames = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in FRAMES}
+    frames = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
     return SampledPlan(
         base_date=walk.base_date,
         months=walk.months,
@@ -90,6 +90,7 @@ def walk_sampled(
         solves=frames["solves"],
         prices=frames["prices"],
         siblings=frames["siblings"],
+        stays=frames["stays"],
     )
 
 
