@@ -78,7 +78,8 @@ def forward_with(walk: Walk, flows: Flows, *, seed: int = 0, progress: Progress 
         stock = _stock(walk, residents, month)
         rates = _rates_of_month(walk.rates, flows, stock, returning[step - 1], step, month)
         _book_returns(flows, stock, returning, walk.rates, step)
-        result = step_month(replace(walk, rates=rates), book, residents, month, step, seed)
+        now = replace(walk, rates=rates, places=flows.open_places(walk.places, step))
+        result = step_month(now, book, residents, month, step, seed)
         record.add(result)
         residents = result.after
         progress("walking month by month", step, len(months))

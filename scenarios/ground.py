@@ -59,6 +59,22 @@ class ExtraFlow:
 
 
 @dataclass(frozen=True, eq=False)
+class StartsShare:
+    """What some entries of the market give in each month, as a share of the most they ever give.
+
+    Attributes
+    ----------
+    rows
+        Positions of the entries.
+    share
+        By month walked, 0 to 1, shape (months,).
+    """
+
+    rows: IntArray
+    share: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Flows:
     """What becomes of the council's rates month by month; t months, a age bands, s settings.
 
@@ -72,6 +88,8 @@ class Flows:
         Children a month who leave beyond the rates, so that a projection made elsewhere is met, shape (t, a, s).
     extra
         Leaving and moving in children a month.
+    starts
+        New placements a month of the market, where they change over time. Who lives there stays.
     changed
         False while every flow is that of the history.
     """
@@ -80,6 +98,7 @@ class Flows:
     move_keep: FloatArray
     let_out: FloatArray
     extra: tuple[ExtraFlow, ...] = ()
+    starts: tuple[StartsShare, ...] = ()
     changed: bool = False
 
     @classmethod
@@ -94,6 +113,19 @@ class Flows:
         if steered is None:
             return cls(entries, np.ones(cells), np.zeros(cells), changed=trend)
         return cls(steered.entries(entries), np.ones(cells), steered.let_out, changed=True)
+
+    def with_starts(self, rows: IntArray, share: FloatArray) -> "Flows":
+        """Return these flows with some market entries giving a share of what they can, month by month."""
+        return replace(self, starts=(*self.starts, StartsShare(rows, share)), changed=True)
+
+    def open_places(self, places: Places, step: int) -> Places:
+        """Return the places as the market gives them in one month walked."""
+        if not self.starts:
+            return places
+        starts = places.starts_per_month.copy()
+        for part in self.starts:
+            starts[part.rows] *= part.share[step - 1]
+        return replace(places, starts_per_month=starts)
 
 
 @dataclass(frozen=True, eq=False)
