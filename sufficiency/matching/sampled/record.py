@@ -221,6 +221,7 @@ class BlockRecord:
                 "cost_pence": lived.given.cost,
                 "child": lived.before.people.number[row].astype(np.int64),
                 "home": askers.home,
+                "day": askers.day.astype("datetime64[D]").astype("datetime64[s]"),
             }
         )
 
