@@ -33,8 +33,8 @@ class Askers:
         What a child who has a home is looked at again for: one of the kinds of :mod:`.reviews`; 0 for a child who
         needs a home.
     now, stay_cost, miles
-        Of the present home of a child under review: position among the places that may be chosen (-1 none of them),
-        pence a week, miles.
+        Of the present home of a child under review: where (see :attr:`Ask.sibling_at`; -1 without a review), pence a
+        week, miles.
     """
 
     row: IntArray
@@ -69,8 +69,8 @@ class Ask:
     free
         Places that can be given, shape (r, p).
     sibling_group, sibling_at
-        Where settled brothers and sisters live: group, and position among the places that may be chosen (-1 another
-        home), one entry a settled child.
+        Where settled brothers and sisters live, one entry a settled child: group, and position among the places that
+        may be chosen; places that may not have positions beyond those, from p on.
     """
 
     askers: Askers

@@ -242,8 +242,8 @@ class _Month:
         return Ask(askers, free, everyone.people.group[rows].astype(np.int64), position[everyone.place[rows]])
 
     def _positions(self) -> IntArray:
-        """Position of each place among those that may be chosen, -1 for none of them."""
-        position = np.full(len(self.ground.walk.places), -1, dtype=np.int64)
+        """Position of each place among those that may be chosen, and beyond them for the others."""
+        position = len(self.ground.chosen) + np.arange(len(self.ground.walk.places))
         position[self.ground.chosen] = np.arange(len(self.ground.chosen))
         return position
 

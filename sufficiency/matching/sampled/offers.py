@@ -147,9 +147,8 @@ def _split_weight(askers: Askers, families: IntArray, ask: Ask, weight: int) -> 
 
 def _lives_there(askers: Askers, member: IntArray, place: IntArray, ask: Ask) -> Mask:
     """Whether a settled brother or sister of each member lives in a place."""
-    width = ask.free.shape[1] + 1
-    known = ask.sibling_at >= 0
-    return np.isin(askers.group[member] * width + place, ask.sibling_group[known] * width + ask.sibling_at[known])
+    width = 1 + max(int(array.max(initial=0)) for array in (place, ask.sibling_at))
+    return np.isin(askers.group[member] * width + place, ask.sibling_group * width + ask.sibling_at)
 
 
 def _singles(pairs: Pairs, split: IntArray, askers: Askers, ask: Ask) -> _Block:
@@ -177,10 +176,11 @@ def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask) -> It
     cost[local[pairs.member[mine]], pairs.place[mine]] = pairs.cost[mine]
     allowed[local[pairs.member[mine]], pairs.place[mine]] = True
     now = askers.now[several]
-    stays = np.flatnonzero(now >= 0)
+    stays = np.flatnonzero((now >= 0) & (now < ask.free.shape[1]))
     cost[stays, now[stays]], allowed[stays, now[stays]] = askers.stay_cost[several[stays]], True
     for count in range(2, int(size.max()) + 1):
         parts = _parts(several, families, count)
+        yield _staying_together(parts, split, ask)
         # Who lives there already takes no more room.
         takes = count - (now[local[parts]][:, :, None] == np.arange(cost.shape[1])).sum(axis=1)
         room = ask.free[askers.replication[parts[:, 0]]] >= takes
@@ -190,6 +190,19 @@ def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask) -> It
         weight = split[member[:, 0]]
         weight[_lives_there(askers, member[:, 0], place, ask)] = 0
         yield _Block(count, member.ravel(), place, total, weight, takes[part, place].astype(np.int64))
+
+
+def _staying_together(parts: IntArray, split: IntArray, ask: Ask) -> _Block:
+    """Columns of parts who live in one home already, one that nobody may be placed in anew, and stay there."""
+    askers = ask.askers
+    now = askers.now[parts]
+    same = np.flatnonzero((now[:, 0] >= ask.free.shape[1]) & (now == now[:, :1]).all(axis=1))
+    member, count = parts[same], parts.shape[1]
+    weight = split[member[:, 0]]
+    weight[_lives_there(askers, member[:, 0], now[same, 0], ask)] = 0
+    nowhere = np.full(len(same), -1, dtype=np.int64)
+    cost = askers.stay_cost[member].sum(axis=1)
+    return _Block(count, member.ravel(), nowhere, cost, weight, np.full(len(same), count, dtype=np.int64))
 
 
 def _parts(several: IntArray, families: IntArray, count: int) -> IntArray:

@@ -161,7 +161,7 @@ class Search:
             fits = (place < 0) | (problem.use[columns] <= room[place])
             chosen = _cheapest_split(problem, columns[fits], priced)
             if not _has_room(problem, chosen, room):
-                chosen = columns[(place < 0)].tolist()
+                chosen = columns[(place < 0) & (problem.column_size[columns] == 1)].tolist()
             taken += chosen
             placed = [column for column in chosen if problem.place[column] >= 0]
             np.subtract.at(room, problem.place[placed], problem.use[placed])
