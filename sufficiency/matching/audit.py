@@ -107,9 +107,13 @@ def legality_checks(plan: Placed) -> list[Check]:
 
 
 def _ages(rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Youngest and oldest whole age in the middle of the month of placement; 17 at most, since adults have left."""
+    """Youngest and oldest whole age on the day of placement; 17 at most, since adults have left.
+
+    Expected children have no day of their own: the middle of the month stands for it.
+    """
     month = pd.DatetimeIndex(rows["month"])
-    on = month + pd.to_timedelta(month.days_in_month // 2, unit="D")
+    middle = month + pd.to_timedelta(month.days_in_month // 2, unit="D")
+    on = pd.DatetimeIndex(rows["day"]) if "day" in rows else middle
     epoch = pd.Timestamp("1970-01-01").as_unit("s")
     days = (rows["birth_to"].to_numpy() - 1, rows["birth_from"].to_numpy())
     born = [epoch + pd.to_timedelta(day, unit="D") for day in days]
