@@ -130,7 +130,9 @@ class Board:
         cost = np.full((members + 1, places + 1), NEVER)
         cost[-1] = 0
         at = (problem.column_member, np.where(problem.place == NO_PLACE, places, problem.place))
-        np.minimum.at(cost, at, problem.cost)
+        cost[at] = problem.cost
+        if (cost[at] != problem.cost).any():  # several columns of one member in one place: the cheapest counts
+            np.minimum.at(cost, at, problem.cost)
         column = np.full(cost.shape, -1)
         cheapest = np.flatnonzero(cost[at] == problem.cost)
         column[at[0][cheapest], at[1][cheapest]] = cheapest

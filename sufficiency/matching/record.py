@@ -15,6 +15,7 @@ from sufficiency.matching.columns import SUITABILITY
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.reach import LOCALITIES
 from sufficiency.matching.roll import Roll
+from sufficiency.matching.steps import IS_STREAM, spread_over_streams
 
 if TYPE_CHECKING:
     from sufficiency.matching.walk import MonthResult, Walk
@@ -74,72 +75,106 @@ class WalkRecord:
         )
 
     def _add_stock(self, month: Month, lived: FloatArray) -> None:
-        """Add up the roll by age band and group; the children of the base date also by what is known of each."""
-        roll, size = self.roll, len(self.roll.group_key)
+        """Add newcomers up by age band and group; the children of the base date are kept one by one."""
+        roll, size, known = self.roll, len(self.roll.group_key), len(self.roll.known)
         last = month.plus(1).first_day.toordinal() - EPOCH - 1
         band = np.minimum(age_band_index(roll.births, last), len(AGE_BANDS) - 1)
-        key = band[roll.birth] * size + roll.group
-        known, cells = len(roll.known), len(AGE_BANDS) * size
-        newcomers = np.bincount(key[known:], roll.amount[known:], cells)
-        children = newcomers + np.bincount(key[:known], roll.amount[:known], cells)
-        child_days = np.bincount(key, lived, cells)
+        key = band[roll.birth[known:]] * size + roll.group[known:]
+        children = np.bincount(key, roll.amount[known:], len(AGE_BANDS) * size)
+        child_days = np.bincount(key, lived[known:], len(children))
         kept = np.flatnonzero((children > 0) | (child_days > 0))
-        there = np.flatnonzero(roll.amount[:known] > 0)
-        self.stock.append(
+        there = np.flatnonzero((roll.amount[:known] > 0) | (lived[:known] > 0))
+        own = {
+            "band": band[roll.birth[there]],
+            "group": roll.group[there],
+            "known": there,
+            "children": roll.amount[there],
+            "child_days": lived[there],
+        }
+        newcomers = {
+            "band": kept // size,
+            "group": kept % size,
+            "known": np.full(len(kept), -1),
+            "children": children[kept],
+            "child_days": child_days[kept],
+        }
+        step = np.full(len(there) + len(kept), len(self.stock))
+        self.stock.append({"step": step, **{name: np.concatenate([own[name], newcomers[name]]) for name in own}})
+
+    def _stock_frame(self) -> pd.DataFrame:
+        """Put children alike in month, age band, group and place together, in this order."""
+        roll, walk = self.roll, self.walk
+        rows = {name: np.concatenate([block[name] for block in self.stock]) for name in self.stock[0]}
+        rows |= dict(zip(("profile", "zone", "uasc", "place"), self._group_axes(rows["group"]), strict=True))
+        rows = _join(self._in_streams(rows), _take(rows, ~self._streaming(rows)))
+        key = np.ravel_multi_index(
+            [rows[name] for name in ("step", "band", "profile", "zone", "uasc", "place")],
+            (len(self.stock), len(AGE_BANDS), *roll.group_shape),
+        )
+        order = np.argsort(key)
+        first = np.flatnonzero(np.diff(key[order], prepend=-1))
+        head = _take(rows, order[first])
+
+        def total(weight: FloatArray) -> FloatArray:
+            return np.asarray(np.add.reduceat(weight[order], first)) if len(first) else weight
+
+        children, miles, far, where = rows["children"], *self._distances(rows)
+        return pd.DataFrame(
             {
-                "month": np.full(len(kept), _month(month)),
-                "band": kept // size,
-                "group": kept % size,
-                "children": children[kept],
-                "newcomers": newcomers[kept],
-                "child_days": child_days[kept],
-                "own_row": np.searchsorted(kept, key[there]),
-                "own": there,
-                "own_children": roll.amount[there],
+                "month": np.array([_month(month) for month in self._months()])[head["step"]],
+                "age_band": _words(AGE_BANDS, head["band"]),
+                "profile": _words(PROFILE_KEYS, head["profile"]),
+                "zone": _words(walk.zones, head["zone"]),
+                "uasc": head["uasc"].astype(bool),
+                "place": head["place"],
+                "setting": _words([*walk.places.setting[:-1], NO_SUITABLE_PLACE], head["place"]),
+                "line": _words(walk.places.line, head["place"]),
+                "children": total(children),
+                "child_days": total(rows["child_days"]),
+                "miles_known": total(children * ~np.isnan(miles)),
+                "miles": total(children * np.nan_to_num(miles)),
+                "over_20": total(children * np.nan_to_num(far)),
+                **{
+                    name.replace(" ", "_"): total(children * (where == index))
+                    for index, name in enumerate(LOCALITIES[:3])
+                },
             }
         )
 
-    def _stock_frame(self) -> pd.DataFrame:
-        """Name the groups, in order; distances of newcomers are those of their zone, of other children their own."""
-        roll, walk = self.roll, self.walk
-        offset = np.cumsum([0] + [len(block["group"]) for block in self.stock])
-        own_row = np.concatenate(
-            [block["own_row"] + first for block, first in zip(self.stock, offset[:-1], strict=True)]
-        )
-        all_ = {name: np.concatenate([block[name] for block in self.stock]) for name in self.stock[0]}
-        own, size, newcomers = all_["own"], len(all_["group"]), all_["newcomers"]
+    def _group_axes(self, group: IntArray) -> list[IntArray]:
+        """Return profile, zone, UASC and place of groups."""
+        return [axis[group] for axis in np.unravel_index(self.roll.group_key, self.roll.group_shape)]
 
-        def known(values: FloatArray | NDArray[np.bool_]) -> FloatArray:
-            weight = all_["own_children"] * np.nan_to_num(values)[own]
-            return np.asarray(np.bincount(own_row, weight, size), dtype=np.float64)
+    def _streaming(self, rows: Columns) -> NDArray[np.bool_]:
+        return np.asarray((rows["known"] < 0) & IS_STREAM[rows["profile"]])
 
-        profile, zone, uasc, place = (
-            axis[all_["group"]] for axis in np.unravel_index(roll.group_key, roll.group_shape)
-        )
-        miles, far = walk.reach.miles[zone, place], walk.reach.far_share[zone, place]
-        where = walk.reach.locality[place]
-        columns = {
-            "month": all_["month"],
-            "age_band": _words(AGE_BANDS, all_["band"]),
-            "profile": _words(PROFILE_KEYS, profile),
-            "zone": _words(walk.zones, zone),
-            "uasc": uasc.astype(bool),
+    def _in_streams(self, rows: Columns) -> Columns:
+        """Spread newcomers to a stream over its entries."""
+        rows = _take(rows, self._streaming(rows))
+        row, place, share = spread_over_streams(rows["profile"], self.walk.stream_share)
+        parts = _take(rows, row)
+        return parts | {
             "place": place,
-            "setting": _words([*walk.places.setting[:-1], NO_SUITABLE_PLACE], place),
-            "line": _words(walk.places.line, place),
-            "children": all_["children"],
-            "child_days": all_["child_days"],
-            "miles_known": newcomers * ~np.isnan(miles) + known(~np.isnan(roll.known.miles)),
-            "miles": newcomers * np.nan_to_num(miles) + known(roll.known.miles),
-            "over_20": newcomers * np.nan_to_num(far) + known(roll.known.far),
-            **{
-                name.replace(" ", "_"): newcomers * (where == index) + known(roll.known.locality == index)
-                for index, name in enumerate(LOCALITIES[:3])
-            },
+            "children": parts["children"] * share,
+            "child_days": parts["child_days"] * share,
         }
-        step = np.repeat(np.arange(len(self.stock)), np.diff(offset))
-        order = np.lexsort((roll.group_key[all_["group"]], all_["band"], step))
-        return pd.DataFrame({name: values[order] for name, values in columns.items()})
+
+    def _distances(self, rows: Columns) -> tuple[FloatArray, FloatArray, IntArray]:
+        """Return miles, share beyond 20 and locality: a known child's own, of newcomers their zone's."""
+        reach, known, own = self.walk.reach, self.roll.known, rows["known"]
+        zone, place = rows["zone"], rows["place"]
+        if not len(known):
+            return reach.miles[zone, place], reach.far_share[zone, place], reach.locality[place]
+        return (
+            np.where(own < 0, reach.miles[zone, place], known.miles[own]),
+            np.where(own < 0, reach.far_share[zone, place], known.far[own]),
+            np.where(own < 0, reach.locality[place], known.locality[own]),
+        )
+
+    def _months(self) -> list[Month]:
+        """Return the month of the base date and every month walked."""
+        first = Month.containing(self.walk.base_date)
+        return [first, *(Month.containing(row["month"]) for row in self.flow)]
 
     def _add_need(self, result: "MonthResult") -> None:
         settled, axes = result.settled, self.walk.grid.axes
@@ -256,6 +291,14 @@ class WalkRecord:
 def _words(words: Any, index: IntArray) -> Any:
     """Return the word of each row as a text column, without making each anew."""
     return pd.array([str(word) for word in words], dtype="str").take(index)
+
+
+def _take(columns: Columns, rows: NDArray[np.bool_] | IntArray) -> Columns:
+    return {name: values[rows] for name, values in columns.items()}
+
+
+def _join(one: Columns, other: Columns) -> Columns:
+    return {name: np.concatenate([one[name], other[name]]) for name in one}
 
 
 def _frame(blocks: list[Columns]) -> pd.DataFrame:

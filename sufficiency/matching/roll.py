@@ -1,8 +1,9 @@
 """The roll: who lives where, as rows that stay what they are while the children in them come and go.
 
 Every child of the base date has rows of its own. Everybody who comes later is counted by cell and place, and such a row
-is opened when the first of them comes. Nothing is sorted or merged from month to month: a month is arithmetic on one
-column of amounts.
+is opened when the first of them comes. Newcomers to a stream fare alike in all its entries, so they stand under one of
+them; which share lives in which is said when the plan is written. Nothing is sorted or merged from month to month: a
+month is arithmetic on one column of amounts.
 """
 
 import numpy as np
@@ -96,8 +97,8 @@ class Roll:
         """Lay out where the row of each cell and place is kept; untouched pages of the index take no memory."""
         stream = np.array([kind is PlaceKind.STREAM for kind in places.kind])
         chosen = ~stream & np.array([kind is not PlaceKind.EXISTING for kind in places.kind])
-        self._position = np.where(stream, np.cumsum(stream), np.cumsum(chosen)) - 1
-        width = np.where(IS_STREAM, stream.sum(), chosen.sum())[self.grid.axes[1]]
+        self._position = np.where(stream, 0, np.cumsum(chosen) - 1)
+        width = np.where(IS_STREAM, 1, chosen.sum())[self.grid.axes[1]]
         self._first = np.cumsum(width) - width
         self._row = np.zeros(int(width.sum()), dtype=np.int32)
 

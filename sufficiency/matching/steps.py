@@ -26,28 +26,26 @@ def settings_of(places: Places) -> IntArray:
     return np.array([SETTING_INDEX[setting] for setting in places.setting], dtype=np.int64)
 
 
-def spread_over_streams(
-    profile: IntArray, amount: FloatArray, share: FloatArray
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Divide people whose home is not chosen over the entries of their stream.
+def spread_over_streams(profile: IntArray, share: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Divide rows of people whose home is not chosen over the entries of their stream; others are left out.
 
     Parameters
     ----------
-    profile, amount
-        Need profile and expected children of each cell.
+    profile
+        Need profile of each row.
     share
         :attr:`sufficiency.matching.streams.Streams.share`.
 
     Returns
     -------
     tuple
-        Cell, place and expected children of each part.
+        Row, place and share of each part; the shares of a row add up to 1.
     """
     of_profile, place = np.nonzero(share)
     count = np.bincount(of_profile, minlength=len(share))
-    cell = np.repeat(np.arange(len(profile)), count[profile])
-    entry = (np.cumsum(count) - count)[profile[cell]] + _rank(count[profile])
-    return cell, place[entry], amount[cell] * share[profile[cell], place[entry]]
+    row = np.repeat(np.arange(len(profile)), count[profile])
+    entry = (np.cumsum(count) - count)[profile[row]] + _rank(count[profile])
+    return row, place[entry], share[profile[row], place[entry]]
 
 
 def _rank(count: IntArray) -> IntArray:

@@ -188,6 +188,7 @@ class Walker:
         self.record = WalkRecord(walk, self.roll)
         self.record.start()
         self._given = steps.may_be_given(walk.places)
+        self._stream = np.argmax(walk.stream_share > 0, axis=1)
         self._prices: list[IntArray] = []
 
     def step(self, month: Month, step: int, rates: Rates) -> None:
@@ -298,10 +299,10 @@ class Walker:
     ) -> tuple[float, float, FloatArray]:
         """Enter everybody in the roll where they came to live; return leavers, aged out and child-days by row."""
         roll, walk = self.roll, self.walk
-        part, entry, amount = steps.spread_over_streams(streaming.profile, streaming.amount, walk.stream_share)
-        come = settled.cells.take(settled.row), streaming.take(part)
+        come = settled.cells.take(settled.row), streaming
         cell, share, days = (np.concatenate([getattr(c, name) for c in come]) for name in ("cell", "fresh", "days"))
-        place, amount = np.concatenate([settled.place, entry]), np.concatenate([settled.amount, amount])
+        place = np.concatenate([settled.place, self._stream[streaming.profile]])
+        amount = np.concatenate([settled.amount, streaming.amount])
         fresh = amount * share
         table = entrant_table(rates, month)
         quarters = roll.births.take(np.arange(walk.grid.quarters))
