@@ -53,8 +53,8 @@ class NarrowFlow:
 
     starts: tuple[Integers, ...] = ()
     second: Integers | None = None
-    rounds: int = 4
-    within: int = 50_000
+    rounds: int = 6
+    within: int = 400_000
 
     @property
     def name(self) -> str:
@@ -130,12 +130,12 @@ class Board:
         cost = np.full((members + 1, places + 1), NEVER)
         cost[-1] = 0
         at = (problem.column_member, np.where(problem.place == NO_PLACE, places, problem.place))
-        cost[at] = problem.cost
-        if (cost[at] != problem.cost).any():  # several columns of one member in one place: the cheapest counts
-            np.minimum.at(cost, at, problem.cost)
         column = np.full(cost.shape, -1)
-        cheapest = np.flatnonzero(cost[at] == problem.cost)
-        column[at[0][cheapest], at[1][cheapest]] = cheapest
+        cost[at], column[at] = problem.cost, np.arange(problem.columns)
+        if problem.columns > np.count_nonzero(column >= 0):  # of several in one place, the cheapest counts
+            dearest_first = np.argsort(-problem.cost, kind="stable")
+            at = (at[0][dearest_first], at[1][dearest_first])
+            cost[at], column[at] = problem.cost[dearest_first], dearest_first
         # More room than everybody together needs is never full, however much it is.
         enough = int(problem.demand.sum()) + 1
         capacity = np.minimum(problem.capacity, enough)

@@ -40,7 +40,7 @@ Progress = Callable[[str, int, int], None]
 
 EPOCH = date(1970, 1, 1).toordinal()
 
-PRICES_KEPT = 8
+PRICES_KEPT = 5
 """How many months' prices are tried as a start for the next."""
 
 
