@@ -12,7 +12,6 @@ import numpy as np
 
 from scenarios.ground import ExtraFlow, FloatArray, Flows, Ground
 from scenarios.inputs import Progress, no_progress
-from sufficiency.demand.ages import Ages, age_band_index
 from sufficiency.demand.changes import MOST, Cells, FlowChange, FlowKind, resolve
 from sufficiency.demand.entries import BAND_OF_YEAR
 from sufficiency.demand.rates import Rates
@@ -20,14 +19,10 @@ from sufficiency.domain.needs import AGE_BANDS, PROFILE_INDEX
 from sufficiency.domain.periods import Month, horizon
 from sufficiency.domain.settings import SETTINGS, Setting
 from sufficiency.matching.audit import audit, require_passed
-from sufficiency.matching.classes import make_book
 from sufficiency.matching.columns import SETTING_INDEX
 from sufficiency.matching.plan import Plan
-from sufficiency.matching.record import WalkRecord
-from sufficiency.matching.residents import Residents
 from sufficiency.matching.setup import Prepared, prepare
-from sufficiency.matching.steps import settings_of
-from sufficiency.matching.walk import EPOCH, Walk, forward, step_month
+from sufficiency.matching.walk import EPOCH, Walk, Walker, forward
 
 RE_ENTRY_CURVE: tuple[tuple[int, float], ...] = ((0, 0.0), (3, 0.12), (12, 0.20), (72, 0.35))
 """Months after going home, and share who have come back (University of Sussex for NSPCC, 2024); straight in between."""
@@ -69,21 +64,15 @@ def forward_with(walk: Walk, flows: Flows, *, seed: int = 0, progress: Progress 
     if not flows.changed:
         return forward(walk, seed=seed, progress=progress)
     walk = _lend_specialist_row(walk, flows)
-    months = horizon(walk.base_date, walk.months)
-    book = make_book(walk.places, walk.reach, walk.policy, walk.grid)
-    record = WalkRecord(walk.places, walk.zones, walk.base_date, walk.policy.unmet)
-    record.start(walk.residents)
-    residents, returning = walk.residents, np.zeros_like(flows.entries)
+    walker = Walker(walk, seed)
+    months, returning = horizon(walk.base_date, walk.months), np.zeros_like(flows.entries)
     for step, month in enumerate(months, start=1):
-        stock = _stock(walk, residents, month)
+        stock = walker.roll.stock(month.first_day.toordinal() - EPOCH)
         rates = _rates_of_month(walk.rates, flows, stock, returning[step - 1], step, month)
         _book_returns(flows, stock, returning, walk.rates, step)
-        now = replace(walk, rates=rates, places=flows.open_places(walk.places, step))
-        result = step_month(now, book, residents, month, step, seed)
-        record.add(result)
-        residents = result.after
+        walker.step(month, step, rates, flows.open_places(walk.places, step))
         progress("walking month by month", step, len(months))
-    return record.plan()
+    return walker.record.plan()
 
 
 def re_entry(months: int) -> FloatArray:
@@ -108,17 +97,6 @@ def _folded(by_setting: FloatArray) -> FloatArray:
     folded[..., SETTING_INDEX[Setting.RESIDENTIAL]] += folded[..., SPECIALIST_ROW]
     folded[..., SPECIALIST_ROW] = 0.0
     return folded
-
-
-def _stock(walk: Walk, residents: Residents, month: Month) -> FloatArray:
-    """Children by age band and setting when a month begins, shape (a, s)."""
-    first_day = month.first_day.toordinal() - EPOCH
-    band = age_band_index(Ages(residents.birth_from, residents.birth_to), first_day)
-    young = band < len(AGE_BANDS)
-    setting = settings_of(walk.places)[residents.place]
-    shape = (len(AGE_BANDS), len(SETTINGS))
-    flat = np.ravel_multi_index((band[young], setting[young]), shape)
-    return np.asarray(np.bincount(flat, residents.amount[young], int(np.prod(shape))).reshape(shape), dtype=np.float64)
 
 
 def _rates_of_month(
