@@ -50,6 +50,8 @@ class Wanted:
         Futures drawn for the bands.
     window_months
         Months of history to count; chosen by back-test when None.
+    trend
+        Whether entries follow their damped trend, when a window is named.
     seed
         Number that makes the draws repeatable.
     only
@@ -60,6 +62,7 @@ class Wanted:
     replications: int = 500
     window_months: int | None = None
     seed: int = 0
+    trend: bool = False
     only: Filter = field(default_factory=Filter)
 
 
@@ -129,7 +132,7 @@ def _part(inputs: Inputs, only: Filter) -> History:
 def _choice(inputs: Inputs, known: History, wanted: Wanted, assumptions: Assumptions) -> Choice:
     """Return the window asked for, or the one that the history of the children looked at supports."""
     if wanted.window_months:
-        return as_asked(Candidate(wanted.window_months))
+        return as_asked(Candidate(wanted.window_months, wanted.trend))
     return inputs.window(assumptions) if known is inputs.known else settled(assumptions, lambda: choose_window(known))
 
 
@@ -226,11 +229,12 @@ def _forecast_summary(made: Forecast, file: str, only: Filter) -> dict[str, str 
         **band,
         **({"children_looked_at": only.text} if only.text else {}),
         **({"projection": f"{file}, made elsewhere: it comes without bands"} if file else {}),
+        "futures": len(made.sample) if made.sample is not None else 0,
         "window": made.choice.candidate.text,
         "why": made.choice.reason,
         **(
             {}
             if made.sample is None
-            else {"intervals": f"bands hold {len(made.sample.stock):,} futures drawn from the rates and their doubt"}
+            else {"intervals": f"bands hold {len(made.sample):,} futures drawn from the rates and their doubt"}
         ),
     }

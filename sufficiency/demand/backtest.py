@@ -4,6 +4,7 @@ Windows and options are candidates: the one that did best over several origins o
 and the reason is said in words. Skill is measured against two naive lines; below nought it is said so.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,9 @@ MODEL, HOLD, GROWTH = "model", "hold the last stock", "repeat last year's growth
 """The lines compared."""
 
 
+TREND = ", entries by their trend"
+
+
 @dataclass(frozen=True, order=True)
 class Candidate:
     """A window and whether entries follow a trend.
@@ -46,7 +50,13 @@ class Candidate:
     def text(self) -> str:
         """Say what it is."""
         window = "all history" if self.months is None else f"the last {self.months} months"
-        return window + (", entries by their trend" if self.trend else "")
+        return window + (TREND if self.trend else "")
+
+    @classmethod
+    def of(cls, text: str) -> "Candidate":
+        """Return the candidate that says this of itself."""
+        number = re.search(r"\d+", text)
+        return cls(None if number is None else int(number.group()), text.endswith(TREND))
 
 
 CANDIDATES = (
