@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sufficiency.demand.cohort import walk
 from sufficiency.demand.days import DAYS_A_MONTH
 from sufficiency.demand.history import History, View
-from sufficiency.demand.rates import Counted, Rates, Window, fit_counted, with_trend
+from sufficiency.demand.rates import Counted, Rates, Window, fit_counted, with_drift, with_trend
 from sufficiency.demand.sample import QUANTILES
 from sufficiency.demand.sampled import SampleOptions, sample
 from sufficiency.demand.scores import Forecasts, grouped, hold_last, repeat_growth, score, truth
@@ -171,7 +171,10 @@ class Remade:
             self._means[key] = grouped(walk(rates, self.start, self.edges)[0].daily(self.days))
         if replications == 0 or generator is None:
             return Forecasts(self._means[key])
-        drawn = sample(rates, self.start, self.edges, SampleOptions(replications), generator)
+        rates = with_drift(rates, self.counted, self.known.first_day)
+        drawn = sample(
+            rates, self.start, self.edges, SampleOptions(replications, count_doubt=self.known.count_doubt), generator
+        )
         bands = np.quantile(grouped(drawn.stock), QUANTILES, axis=0)
         return Forecasts(self._means[key], QUANTILES, between_edges(bands, self.edges, self.days))
 
