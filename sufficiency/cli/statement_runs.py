@@ -67,15 +67,15 @@ def futures(project: "Project", plan: "StoredRun", progress: StageProgress) -> "
     from scenarios.forecasting import Wanted, forecast
     from sufficiency.demand.backtest import Candidate
 
-    used = {row.name: row.value for row in project.store.assumptions(plan.id)}
-    window = Candidate(int(str(used["demand.window_months"])), used["demand.entry_trend"] == "damped")
+    window = Candidate.of(str(plan.summary["window"]))
     fitting = [
         run
         for run in project.runs("forecast")
         if _same_files(project, run, plan)
         and run.months >= plan.months
         and run.summary["window"] == window.text
-        and "futures" in run.summary
+        and run.summary.get("futures")
+        and "children_looked_at" not in run.summary
     ]
     if not fitting:
         wanted = Wanted(plan.months, FUTURES, window.months, trend=window.trend)
