@@ -11,13 +11,12 @@ from scenarios.describe import described
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, read_inputs
 from scenarios.record import make_record
 from sufficiency.demand.backtest import Candidate, backtest
-from sufficiency.demand.choice import choose_window
+from sufficiency.demand.choice import as_asked
 from sufficiency.demand.forecast import Forecast
 from sufficiency.demand.forecast import forecast as forecast_children
 from sufficiency.demand.history import (
     History,
     View,
-    hide_after,
     history_of,
     later_events_hidden,
     origins_in,
@@ -48,6 +47,8 @@ class Wanted:
         Futures drawn for the bands.
     window_months
         Months of history to count; chosen by back-test when None.
+    trend
+        Whether entries follow their damped trend, when a window is named.
     seed
         Number that makes the draws repeatable.
     """
@@ -56,6 +57,7 @@ class Wanted:
     replications: int = 500
     window_months: int | None = None
     seed: int = 0
+    trend: bool = False
 
 
 def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progress) -> RunRecord:
@@ -68,14 +70,16 @@ def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progre
     """
     began = perf_counter()
     inputs = read_inputs(project, progress=progress)
-    candidate = Candidate(wanted.window_months) if wanted.window_months else None
+    assumptions = assumptions_of(project)
+    named = Candidate(wanted.window_months, wanted.trend) if wanted.window_months else None
+    choice = as_asked(named) if named else inputs.window(assumptions)
     progress("choosing the window and drawing futures", 0, 1)
     generator = np.random.default_rng(wanted.seed)
     made = forecast_children(
-        _history(inputs),
+        inputs.known,
         inputs.base_date,
         wanted.months or project.months,
-        candidate=candidate,
+        choice=choice,
         replications=wanted.replications,
         generator=generator,
     )
@@ -89,7 +93,7 @@ def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progre
     }
     return make_record(
         project, "forecast", inputs, made.projection.stock.shape[0] - 1, wanted.seed, MEASURED,
-        _forecast_summary(made), tables, assumptions_of(project), began,
+        _forecast_summary(made), tables, assumptions, began,
     )  # fmt: skip
 
 
@@ -107,7 +111,7 @@ def back_test(
     """
     began = perf_counter()
     inputs = read_inputs(project, progress=progress)
-    known = _history(inputs)
+    known = inputs.known
     origins = origins_in(known, 12)
     if not origins:
         raise InputError(
@@ -115,7 +119,8 @@ def back_test(
             inputs.findings,
         )
     progress("choosing the window", 0, 3)
-    choice = choose_window(known)
+    assumptions = assumptions_of(project)
+    choice = inputs.window(assumptions)
     progress("reading the returns as they were", 1, 3)
     views = _views(project, inputs, known, origins)
     progress("remaking forecasts", 2, 3)
@@ -134,11 +139,7 @@ def back_test(
         "why": choice.reason,
         **{view: tested.words(view, YEAR_DAYS, choice.candidate) for view in views},
     }
-    return make_record(project, "backtest", inputs, 0, seed, MEASURED, summary, tables, assumptions_of(project), began)
-
-
-def _history(inputs: Inputs) -> History:
-    return hide_after(history_of(inputs.records), inputs.base_date)
+    return make_record(project, "backtest", inputs, 0, seed, MEASURED, summary, tables, assumptions, began)
 
 
 def _views(project: Project, inputs: Inputs, known: History, origins: tuple[date, ...]) -> dict[str, View]:
@@ -187,6 +188,7 @@ def _forecast_summary(made: Forecast) -> dict[str, str | int | float | bool | No
         "in_care": float(total["mean"].iloc[0]),
         "in_care_at_horizon": float(last["mean"]),
         **band,
+        "futures": len(made.sample) if made.sample is not None else 0,
         "window": made.choice.candidate.text,
         "why": made.choice.reason,
     }

@@ -80,9 +80,13 @@ class Flows:
 
     @classmethod
     def of(cls, rates: Rates, months: int) -> "Flows":
-        """Return the flows of the history, unchanged in every month."""
+        """Return the flows of the history: the same in every month, but for a trend of entries where rates have one."""
         entries = np.broadcast_to(rates.entries_per_month, (months, *rates.entries_per_month.shape))
-        return cls(entries, np.ones((months, *rates.move_per_day.shape)))
+        trend = rates.posterior is not None and rates.posterior.entering.slope != 0
+        if rates.posterior is not None and trend:
+            growth = rates.posterior.entering.growth(np.arange(0.5, months, dtype="float64"))
+            entries = np.multiply(entries, growth[:, None, None, None])
+        return cls(entries, np.ones((months, *rates.move_per_day.shape)), changed=trend)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from scenarios.describe import described
+from scenarios.forward import forward_with
+from scenarios.ground import Flows
 from scenarios.inputs import (
     Inputs,
     Progress,
@@ -33,7 +35,6 @@ from sufficiency.finance.spend import spend, spend_by_year
 from sufficiency.matching.audit import audit, require_passed
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.setup import Prepared, prepare
-from sufficiency.matching.walk import forward
 from sufficiency.measures import checks, living, shortfall, value
 from sufficiency.measures import history as past
 from sufficiency.project import Project
@@ -128,13 +129,16 @@ def run(
     length = months or project.months
     inputs = read_inputs(project, progress=progress)
     prepared, findings = prepare_walk(inputs, assumptions, length, progress=progress)
-    plan = require_passed(audit(forward(prepared.walk, seed=seed, progress=progress), prepared.facts))
+    walked = forward_with(prepared.walk, Flows.of(prepared.walk.rates, length), seed=seed, progress=progress)
+    plan = require_passed(audit(walked, prepared.facts))
     progress("counting", 0, 1)
     prices = prices_of(inputs, assumptions)
     tables = plan_tables(plan, prices, assumptions)
     projection = project_demand(prepared.walk.rates, inputs.records, inputs.stays, inputs.base_date, length)
     tables["projection"] = described(projection.frame(), "projection")
-    summary = plan_summary(plan, tables)
+    chosen = inputs.window(assumptions)
+    tables["windows"] = described(chosen.scores, "windows")
+    summary = plan_summary(plan, tables) | {"window": chosen.candidate.text, "why": chosen.reason}
     inputs.findings.extend(findings)
     progress("counting", 1, 1)
     return make_record(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)

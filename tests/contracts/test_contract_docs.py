@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-CODE = re.compile(r"\"((?:ssda903|capacity|geography|supply|demand|matching|scenarios)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)\"")
+CODE = re.compile(
+    r"\"((?:ssda903|capacity|dfe|geography|supply|demand|matching|scenarios)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)\""
+)
 
 
 def read(name: str) -> str:
