@@ -192,6 +192,7 @@ def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
     )
 
 
+_LEARNED = ["child", "spell", "start", "end", "setting", "sector", "home_postcode", "placement_postcode"]
 _NEEDED = ["child", "spell", "birth_date", "start", "sex", "uasc", "setting", "home_postcode"]
 
 
@@ -199,15 +200,17 @@ def _numbered(
     now: BaseDate, supply: Supply, needs: pd.DataFrame | None
 ) -> tuple[BaseDate, Supply, pd.DataFrame | None]:
     """Replace children's identifiers by numbers in the order of the children, and drop what the walk never asks."""
-    digits = len(str(len(now.frame)))
-    names = [f"{place:0{digits}d}" for place in range(len(now.frame))]
-    number = pd.Series(names, index=now.frame["child"].to_numpy(), dtype="str")
-    frame = now.frame[_NEEDED].assign(child=number.to_numpy())
+    ever = np.unique(np.concatenate([part["child"].to_numpy() for part in (now.frame, now.stays) if part is not None]))
+    digits = len(str(len(ever)))
+    names = [f"{place:0{digits}d}" for place in range(len(ever))]
+    number = pd.Series(names, index=ever, dtype="str")
+    frame = now.frame[_NEEDED].assign(child=now.frame["child"].map(number))
+    stays = None if now.stays is None else now.stays[_LEARNED].assign(child=now.stays["child"].map(number))
     occupancy = supply.occupancy.assign(child=supply.occupancy["child"].map(number))
     if needs is not None:
         child = needs["child_ID"].astype("str")
         needs = needs.assign(child_ID=child.map(number))[child.isin(number.index).to_numpy()]
-    return replace(now, frame=frame), replace(supply, occupancy=occupancy), needs
+    return replace(now, frame=frame, stays=stays), replace(supply, occupancy=occupancy), needs
 
 
 def centre_of_homes(home: Located) -> tuple[float, float]:
