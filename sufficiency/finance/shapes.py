@@ -36,12 +36,16 @@ class SampledShape(HasPlaces, Protocol):
         """Children by replication, month, group and place."""
 
 
-class PlanShape(HasPlaces, Protocol):
-    """A plan as it crosses the border from matching: see ``docs/borders.md`` for the columns of each frame."""
+class StockShape(HasPlaces, Protocol):
+    """Children by month, group and place: all that money needs of a plan."""
 
     @property
     def stock(self) -> pd.DataFrame:
         """Children by month, group and place."""
+
+
+class PlanShape(StockShape, Protocol):
+    """A plan as it crosses the border from matching: see ``docs/borders.md`` for the columns of each frame."""
 
     @property
     def need(self) -> pd.DataFrame:

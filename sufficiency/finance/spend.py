@@ -18,7 +18,7 @@ from sufficiency.domain.places import PlaceKind
 from sufficiency.domain.settings import CostLine
 from sufficiency.finance.prices import PriceList, uplifted
 from sufficiency.finance.rounding import day_units, shares_in_whole_pence, sum_by_cell, whole_pence
-from sufficiency.finance.shapes import HasPlaces, PlanShape
+from sufficiency.finance.shapes import HasPlaces, StockShape
 from sufficiency.finance.weeks import Weeks, weeks_named
 
 TOTAL = "total"
@@ -26,7 +26,7 @@ TOTAL = "total"
 CELL_COLUMNS = ["line", "month", "financial_year", "child_days", "placement_pence", "fixed_pence", "spend_pence"]
 
 
-def spend(plan: PlanShape, prices: PriceList, assumptions: Assumptions) -> pd.DataFrame:
+def spend(plan: StockShape, prices: PriceList, assumptions: Assumptions) -> pd.DataFrame:
     """Return what a plan costs by cost line and month, in whole pence.
 
     A place costs its own weekly price (at the base date's price level), uplifted by line each April after the base
@@ -74,7 +74,7 @@ def spend_by_year(cells: pd.DataFrame, value: str = "spend_pence") -> pd.DataFra
     return table
 
 
-def spend_of_groups(plan: PlanShape, prices: PriceList, by: list[str]) -> pd.DataFrame:
+def spend_of_groups(plan: StockShape, prices: PriceList, by: list[str]) -> pd.DataFrame:
     """Return placement spend by month and cost line, split by columns of the plan's stock (age band, zone, setting).
 
     The parts of a line's month add up to its ``placement_pence`` in :func:`spend` exactly: running totals are rounded,
@@ -100,9 +100,13 @@ def spend_of_groups(plan: PlanShape, prices: PriceList, by: list[str]) -> pd.Dat
     return parts
 
 
-def priced_rows(plan: PlanShape, prices: PriceList, months: tuple[Month, ...]) -> pd.DataFrame:
+def priced_rows(plan: StockShape, prices: PriceList, months: tuple[Month, ...]) -> pd.DataFrame:
     """Return rows of the stock in the months walked, with ``unit_pence``: day units x weekly price of their place."""
-    stock = plan.stock
+    return priced_stock(plan.stock, plan, prices, months)
+
+
+def priced_stock(stock: pd.DataFrame, plan: HasPlaces, prices: PriceList, months: tuple[Month, ...]) -> pd.DataFrame:
+    """Price rows of a stock, one future's or many's; see :func:`priced_rows`."""
     step = step_of(stock["month"], plan.base_date)
     rows = stock.loc[step >= 0].assign(step=step[step >= 0])
     years, year_of_month = years_of(months)
@@ -174,7 +178,7 @@ def grid_of(lines: list[CostLine], months: tuple[Month, ...]) -> pd.DataFrame:
     )
 
 
-def _unmet_pence(plan: PlanShape, rows: pd.DataFrame) -> int:
+def _unmet_pence(plan: StockShape, rows: pd.DataFrame) -> int:
     """Spend on children without a suitable place: an assumption within the figure, so it is told apart."""
     unmet = np.array([kind is PlaceKind.UNMET for kind in plan.places.kind])
     total = rows.loc[unmet[rows["place"].to_numpy()], "unit_pence"].sum()
