@@ -22,7 +22,7 @@ class Askers:
     replication, profile, home, sex, group
         As in :class:`sufficiency.matching.sampled.children.Children`.
     age
-        Whole years in the middle of the month.
+        Whole years on that day.
     wanted
         Setting that history would have chosen.
     day

@@ -193,7 +193,7 @@ class _Month:
         planned = PLANNED[profile]
         row = np.flatnonzero(asked & planned)
         birth = everyone.people.birth[row].astype(np.int64)
-        age, _ = whole_ages(birth, birth + 1, (self.day0 + self.day1) // 2)
+        age, _ = whole_ages(birth, birth + 1, since[row])
         nothing = np.zeros(len(row), dtype=np.int64)
         askers = Askers(
             row=row,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sufficiency.domain.periods import horizon
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 
     from sufficiency.domain.periods import Month
     from sufficiency.domain.places import Places
+
+
+class WalkPolicy(StrEnum):
+    """How homes are chosen."""
+
+    PRACTICE = "practice"
+    BEST_USE = "best-use"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +42,10 @@ class SampledPlan:
     siblings
         One row a replication x month: sibling groups of whom several were placed that month, and how many of those
         groups came to live in more than one home (or some of them in none).
+    stays
+        One row a stay of a child: ``replication, child`` (a number), ``group`` (shared by brothers and sisters),
+        ``profile, place, began, ended`` (months after the base date's; 0 is the base date, the months walked plus one
+        is still there), ``cause`` (how it began) and ``reason`` (how it ended).
     unmet_pence
         Weight of a child without a suitable place, pence a week.
     audit
@@ -53,6 +65,7 @@ class SampledPlan:
     solves: "pd.DataFrame"
     prices: "pd.DataFrame"
     siblings: "pd.DataFrame"
+    stays: "pd.DataFrame"
     unmet_pence: int
     audit: Audit = field(default_factory=Audit)
 

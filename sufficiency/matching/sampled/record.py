@@ -16,6 +16,7 @@ from sufficiency.matching.record import NO_SUITABLE_PLACE
 from sufficiency.matching.sampled.children import Children
 from sufficiency.matching.sampled.month import Lived
 from sufficiency.matching.sampled.setup import SampledWalk
+from sufficiency.matching.sampled.stays import StaysRecord
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -33,12 +34,14 @@ class BlockRecord:
     first: int
     replications: int
     kept: dict[str, list[Columns]] = field(default_factory=lambda: {name: [] for name in FRAMES})
+    stays: StaysRecord = field(default_factory=StaysRecord)
 
     def start(self, children: Children) -> None:
         """Keep the stock of the base date as month 0."""
         base = Month.containing(self.ground.walk.base_date)
         day = int(self.ground.edges[0]) - 1
         ones, none = np.ones(len(children)), np.zeros(len(children))
+        self.stays.start(children)
         self._add_stock(base, [_Rows.of(children, children.profile, children.place, ones, none)], day)
 
     def add(self, lived: Lived) -> None:
@@ -57,6 +60,7 @@ class BlockRecord:
         self._add_solves(month, lived)
         self._add_placements(month, lived)
         self._add_siblings(month, lived)
+        self.stays.add(lived)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the frames, replication by replication."""
@@ -71,7 +75,8 @@ class BlockRecord:
         for frame in (stock, need):
             for name, names in words.items():
                 frame[name] = _words(names, frame[name].to_numpy())
-        return frames
+        stays = self.stays.frame(walk.months)
+        return {**frames, "stays": stays.assign(replication=stays["replication"] + self.first)}
 
     def _add_stock(self, month: Month, parts: "list[_Rows]", last_day: int) -> None:
         walk = self.ground.walk
@@ -216,6 +221,7 @@ class BlockRecord:
                 "cost_pence": lived.given.cost,
                 "child": lived.before.people.number[row].astype(np.int64),
                 "home": askers.home,
+                "day": askers.day.astype("datetime64[D]").astype("datetime64[s]"),
             }
         )
 
