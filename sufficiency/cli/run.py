@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, Months, ProjectFolder, Seed, Workers
+from sufficiency.cli.options import AsJson, Months, PopulationFile, ProjectFolder, ProjectionFile, Seed, Workers
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 from sufficiency.matching.sampled.plan import WalkPolicy
@@ -29,6 +29,8 @@ def run(
         typer.Option("--replications", min=0, max=10_000, help="Walks on whole children, for bands; 0 walks none."),
     ] = 0,
     workers: Workers = None,
+    projection: ProjectionFile = None,
+    population: PopulationFile = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -47,10 +49,13 @@ def run(
         from scenarios.sampling import Futures
 
         futures = Futures(chosen, replications, workers) if replications else None
-        return walk(project, months=months, seed=seed, futures=futures, progress=progress)
+        return walk(
+            project.with_demand(projection, population), months=months, seed=seed, futures=futures, progress=progress
+        )
 
     sampled = f" policy={chosen} replications={replications}" if replications else ""
     asked = f"months={months or 'as in project.yaml'} seed={seed}{sampled}"
+    asked += "".join(f" {path.name}" for path in (projection, population) if path is not None)
     project, record, number = make_and_store(folder, "run", work, asked)
     if as_json:
         output.print_json(run_json("run", project, record, number))
