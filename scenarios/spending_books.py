@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from sufficiency.domain.findings import Finding, Findings, Severity
 from sufficiency.domain.money import PriceBase, pence
 from sufficiency.domain.periods import FinancialYear
 from sufficiency.domain.places import PlaceKind
+from sufficiency.domain.settings import Sector
 from sufficiency.finance.income import Contribution
 from sufficiency.finance.ledger import read_ledger
 from sufficiency.finance.mtfs import ItemKind
@@ -25,7 +27,9 @@ from sufficiency.finance.spend import TOTAL
 from sufficiency.finance.unit_costs import ALL, FOSTERING, RESIDENTIAL
 from sufficiency.project import Project
 from sufficiency.project.files import hash_file
-from sufficiency.project.finance_config import Line
+
+if TYPE_CHECKING:
+    from sufficiency.project.finance_config import Line
 
 LIST, STANDARD, PLACE = "list of placement costs", "placements standard", "price of the place"
 
@@ -127,29 +131,44 @@ def require_placement_only(prices: PriceList) -> None:
 
 
 def with_own_prices(ground: Ground, own_pence: NDArray[np.float64]) -> Ground:
-    """Return a ground whose existing arrangements cost what their children's placements are known to cost.
+    """Return a ground whose arrangements and bought homes cost what their children's placements are known to cost.
 
-    An arrangement is not refilled, so its price moves nothing but spend. Children whose cost is not known count at the
-    price of the list.
+    The price of an entry is the mean over the children in it; one whose cost is not known counts at the entry's own
+    price. In-house carers, own homes, block contracts and homes with a fixed cost keep the prices of their files.
     """
-    places = ground.places
-    occupancy = ground.supply.occupancy.set_index("child")["place"]
-    place = occupancy.loc[ground.now.frame["child"]].to_numpy(dtype=np.int64)
-    existing = np.array([kind is PlaceKind.EXISTING for kind in places.kind])
+    places, place = ground.places, _place_of_children(ground)
     listed = places.weekly_pence[place].astype(np.float64)
     price = np.where(np.isnan(own_pence), listed, own_pence)
     children = np.bincount(place, minlength=len(places))
     mean = np.bincount(place, price, minlength=len(places)) / np.maximum(children, 1)
-    weekly = np.where(existing & (children > 0), np.rint(mean), places.weekly_pence).astype(np.int64)
+    weekly = np.where(_bought(ground) & (children > 0), np.rint(mean), places.weekly_pence).astype(np.int64)
     return ground.with_places(replace(places, weekly_pence=weekly))
 
 
+def own_prices_used(ground: Ground, own_pence: NDArray[np.float64]) -> int:
+    """Return for how many children the known cost of the placement goes into the forecast."""
+    return int((_bought(ground)[_place_of_children(ground)] & ~np.isnan(own_pence)).sum())
+
+
 def known_arrangements(ground: Ground, own_pence: NDArray[np.float64]) -> frozenset[str]:
-    """Return the arrangements all of whose children's costs are known: their prices are not drawn."""
-    occupancy = ground.supply.occupancy.set_index("child")["place"]
-    place = occupancy.loc[ground.now.frame["child"]].to_numpy(dtype=np.int64)
+    """Return the entries all of whose children's costs are known: their prices are not drawn."""
+    place = _place_of_children(ground)
     unknown = set(place[np.isnan(own_pence)].tolist())
     return frozenset(ground.places.id[each] for each in set(place.tolist()) - unknown)
+
+
+def _place_of_children(ground: Ground) -> NDArray[np.int64]:
+    occupancy = ground.supply.occupancy.set_index("child")["place"]
+    return occupancy.loc[ground.now.frame["child"]].to_numpy(dtype=np.int64)
+
+
+def _bought(ground: Ground) -> NDArray[np.bool_]:
+    """Say which entries are arrangements, or homes bought place by place."""
+    places = ground.places
+    arrangement = np.array([kind is PlaceKind.EXISTING for kind in places.kind])
+    home = np.array([kind is PlaceKind.HOME for kind in places.kind]) & (places.fixed_weekly_pence == 0)
+    own = np.array([sector is Sector.OWN for sector in places.sector])
+    return np.asarray(arrangement | (home & ~own))
 
 
 def _by_line(amount: "float | dict[Line, float]") -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The plans behind a spend forecast: the base under a policy, its futures, and what a scenario adds to it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ from scenarios.forward import forward_with, prepared_of
 from scenarios.ground import Ground
 from scenarios.inputs import Progress
 from scenarios.lever import Pull
-from scenarios.levers import LEVERS, apply_pulls
+from scenarios.levers import apply_pulls
+from scenarios.sampling import sampled_plan
 from scenarios.scenario import Resolved
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.settings import CostLine
@@ -20,14 +21,10 @@ from sufficiency.finance.shapes import SampledShape, StockShape
 from sufficiency.finance.spend import spend
 from sufficiency.finance.tail import Tail
 from sufficiency.matching.audit import audit, require_passed
-from sufficiency.matching.sampled.setup import sampled_walk_of
-from sufficiency.matching.sampled.walking import WalkPolicy, walk_sampled
+from sufficiency.matching.sampled.plan import WalkPolicy
 
 COST_OF_CHANGE = "cost of the change"
 """Stands for a line in tables of scenarios: what levers cost beside the price of places."""
-
-MIXED = frozenset({"entries", "moves", "leaving"})
-"""What a lever may touch that the walk on whole children does not follow month by month."""
 
 PENCE = ["placement_pence", "fixed_pence", "spend_pence"]
 
@@ -48,6 +45,10 @@ class Ask:
     replications: int
     seed: int
     workers: int = 1
+
+    def for_ground(self, ground: Ground) -> "Ask":
+        """Return how a ground can be walked: whole children cannot follow a projection made elsewhere."""
+        return self if ground.steered is None else Ask(WalkPolicy.BEST_USE, 0, self.seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +87,7 @@ def costed(ground: Ground, ask: Ask, progress: Progress) -> Costed:
     prepared = prepared_of(ground)
     futures = None
     if ask.replications:
-        futures = walk_sampled(
-            sampled_walk_of(prepared), ask.policy, ask.replications, ask.seed, workers=ask.workers, progress=progress
-        )
+        futures = sampled_plan(prepared, ask.policy, ask.replications, ask.seed, workers=ask.workers, progress=progress)
     if futures is not None and ask.policy is WalkPolicy.PRACTICE:
         plan: StockShape = average_plan(futures)
     else:
@@ -141,42 +140,43 @@ class Change:
     how: str
 
 
-def change_of(resolved: Resolved, ground: Ground, base: Costed, ask: Ask, progress: Progress, parts: bool) -> Change:
+def change_of(
+    resolved: Resolved, grounds: tuple[Ground, Ground], base: Costed, ask: Ask, progress: Progress, parts: bool
+) -> Change:
     """Return what a scenario adds to the base.
 
-    Both are walked under the policy asked for where whole children can follow every lever. Levers on who comes, moves
-    or leaves are followed by expected children at best use: then the difference of two such walks is added to the base.
+    Practice follows the council's history, which knows nothing of homes it never had or of flows that change. So the
+    difference is that of two walks on expected children at best use, added to the base whatever its policy.
 
     Parameters
     ----------
-    ground
-        The ground under the scenario's assumptions, no lever pulled.
+    grounds
+        The ground of the base, and the ground under the scenario's assumptions with no lever pulled.
     parts
         Whether each lever is walked alone too.
     """
-    flows = any(MIXED & set(LEVERS[pull.lever].touches) for pull in resolved.pulls)
-    if flows and ask.policy is WalkPolicy.PRACTICE:
-        how = "difference of two walks on expected children at best use, added to the base"
-        ask = Ask(WalkPolicy.BEST_USE, 0, ask.seed)
-        reference = costed(ground, ask, progress).cells
+    here, there = grounds
+    plain = Ask(WalkPolicy.BEST_USE, 0, ask.seed)
+    reference = base.cells if ask.policy is WalkPolicy.BEST_USE else costed(here, plain, progress).cells
+    whole = _added(base.cells, reference, _walked(there, resolved.pulls, plain, progress))
+    tried = _parts(resolved, here, there) if parts else {}
+    if len(tried) == 1:
+        alone = dict.fromkeys(tried, whole)
     else:
-        how = f"both walked as {ask.policy}" + (f", {ask.replications} futures" if _sampled(ask) else "")
-        ask = ask if _sampled(ask) else replace(ask, replications=0)
-        reference = base.cells
-    together = _walked(ground, resolved.pulls, ask, progress)
-    names = [pull.key for pull in resolved.pulls]
-    alone = {}
-    if parts and len(resolved.pulls) > 1:
-        alone = {pull.key: _walked(ground, (pull,), ask, progress) for pull in resolved.pulls}
-    cells = {name: _added(base.cells, reference, frame) for name, frame in alone.items()}
-    whole = _added(base.cells, reference, together)
-    if parts and len(names) == 1:
-        cells = {names[0]: whole}
-    return Change(resolved.name, resolved.title, base.cells, whole, cells, _capital(ground, resolved.pulls), how)
+        walked = {name: _walked(ground, pulls, plain, progress) for name, (ground, pulls) in tried.items()}
+        alone = {name: _added(base.cells, reference, cells) for name, cells in walked.items()}
+    capital = _capital(there, resolved.pulls)
+    return Change(resolved.name, resolved.title, base.cells, whole, alone, capital, DIFFERENCE)
 
 
-def _sampled(ask: Ask) -> bool:
-    return ask.policy is WalkPolicy.PRACTICE
+DIFFERENCE = "the difference is between two walks on expected children at best use"
+"""On what every difference of a scenario stands, in words."""
+
+
+def _parts(resolved: Resolved, here: Ground, there: Ground) -> dict[str, tuple[Ground, tuple[Pull, ...]]]:
+    """Return each lever of a scenario alone, and what its changed assumptions do without any lever."""
+    parts: dict[str, tuple[Ground, tuple[Pull, ...]]] = {pull.key: (here, (pull,)) for pull in resolved.pulls}
+    return parts if there is here else {**parts, "changed assumptions": (there, ())}
 
 
 def _walked(ground: Ground, pulls: tuple[Pull, ...], ask: Ask, progress: Progress) -> pd.DataFrame:

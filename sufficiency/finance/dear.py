@@ -59,7 +59,7 @@ def top_high_cost(
     )
     table.attrs = {
         "name": f"{MARKING}: dearest placements today",
-        "unit": "pence",
+        "unit": "as named",
         "definition": f"{MARKING}. One row a child, by weekly price on the base date; a year is {weeks.text}.",
     }
     return table

@@ -74,24 +74,24 @@ def unit_costs(
     Returns
     -------
     pandas.DataFrame
-        ``measure, basis, financial_year, spend_pence, divided_by, weekly_pence, rounded_pounds_weekly,
-        published_pounds_weekly, difference_pounds_weekly``; rounded to five pounds as DfE prints them.
+        ``measure, basis, financial_year, spend_pence, divided_by, weekly_pence, rounded_weekly_pence,
+        published_weekly_pence, difference_weekly_pence``; rounded to five pounds as DfE prints them.
     """
     rows = []
     for measure in MEASURES:
         if measure in spent_pence and _divisor(measure, counted):
             weekly = _weekly(measure, spent_pence[measure], counted, weeks)
-            rounded, told = as_published(weekly), published.get(measure)
+            rounded, told = as_published(weekly) * 100, _in_pence(published.get(measure))
             gap = None if told is None else rounded - told
             by = _by(measure, counted, weeks)
             spent = spent_pence[measure]
             rows.append((measure, str(basis), str(counted.year), spent, by, weekly, rounded, told, gap))
-    whole = ["rounded_pounds_weekly", "published_pounds_weekly", "difference_pounds_weekly"]
+    whole = ["rounded_weekly_pence", "published_weekly_pence", "difference_weekly_pence"]
     names = ["measure", "basis", "financial_year", "spend_pence", "divided_by", "weekly_pence", *whole]
     table = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(whole, "Int64"))
     table.attrs = {
         "name": f"unit costs, {basis}",
-        "unit": "pence",
+        "unit": "as named",
         "definition": (
             "Spend / (children on 31 March x weeks a year) for all children and for fostering (relatives and friends "
             "included), spend / (days / 7) for residential care; to the nearest five pounds, as published."
@@ -109,6 +109,10 @@ def spent_by_measure(cells: pd.DataFrame) -> dict[str, int]:
         FOSTERING: int(cells.loc[line.isin(_FOSTER_LINES), "spend_pence"].sum()),
         RESIDENTIAL: int(cells.loc[line.isin(_HOME_LINES), "spend_pence"].sum()),
     }
+
+
+def _in_pence(pounds: int | None) -> int | None:
+    return None if pounds is None else pounds * 100
 
 
 def _divisor(measure: str, counted: Activity) -> int:
