@@ -65,7 +65,8 @@ class Saving:
     kind
         Savings and invest-to-save stay in the base budget; a one-off counts in its year only.
     planned_pence
-        What it is to save in each year beside doing nothing; above nothing is a saving.
+        What it is to save in each year beside doing nothing; above nothing is a saving. A year left out is as the year
+        before it, since savings stay in the base; one-off sums count in their year only.
     scenario
         The scenario that models it, "" when none does.
     line
@@ -80,6 +81,13 @@ class Saving:
     scenario: str = ""
     line: str = ""
     delivered_pence: int | None = None
+
+    def planned_in(self, year: FinancialYear) -> int:
+        """Return what it is to save in a year."""
+        if self.kind is ItemKind.ONE_OFF:
+            return self.planned_pence.get(year, 0)
+        before = [each for each in self.planned_pence if each <= year]
+        return self.planned_pence[max(before)] if before else 0
 
 
 def tracker(
@@ -111,7 +119,7 @@ def tracker(
     left = _left_share(year, closed_until)
     rows = []
     for saving in savings:
-        planned = saving.planned_pence.get(year, 0)
+        planned = saving.planned_in(year)
         so_far = saving.delivered_pence if saving.delivered_pence is not None else delivered.get(saving.name)
         forecast, basis = _forecast(saving, planned, so_far, modelled.get(saving.name), left)
         variance = None if forecast is None else forecast - planned
@@ -180,7 +188,7 @@ def as_budget_items(savings: Sequence[Saving], years: Sequence[FinancialYear]) -
     for saving in savings:
         before = 0
         for year in years:
-            planned = saving.planned_pence.get(year, 0)
+            planned = saving.planned_in(year)
             change = planned if saving.kind is ItemKind.ONE_OFF else planned - before
             if change:
                 items.append(BudgetItem(saving.name, saving.kind, year, -change))
