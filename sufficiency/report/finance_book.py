@@ -20,6 +20,9 @@ _WIDEST, _NARROWEST = 46, 11
 _WORDS_WIDTH = 110
 """Characters that the words under a title may take in a line."""
 
+_HEADER_HEIGHT, _LINE_HEIGHT = 32, 15
+"""Heights in points: two lines of column names, and one line of text."""
+
 _NAMES = {"pence": "£", "weekly_pence": "£ a week", "pence_weekly": "£ a week"}
 
 
@@ -72,14 +75,18 @@ class Book:
         sheet = self.file.add_worksheet(name)
         sheet.write(0, 0, title, self.formats["title"])
         sheet.merge_range(1, 0, 1, max(min(columns, 8) - 1, 1), words, self.formats["words"])
-        sheet.set_row(1, 15 * (1 + len(words) // _WORDS_WIDTH))
+        sheet.set_row(1, _LINE_HEIGHT * (1 + len(words) // min(_WORDS_WIDTH, 14 * max(columns, 3))))
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(f"&L{title}&R&P of &N")
         sheet.hide_gridlines(2)
+        sheet.set_row(HEADER_ROW, _HEADER_HEIGHT)
         return sheet
 
+
+_MONEY = "[<=-0.5]-#,##0;[<0.5]0;#,##0"
+"""Whole pounds, and never a minus before nought."""
 
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -88,17 +95,21 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "header_number": {
         "bold": True, "text_wrap": True, "valign": "top", "align": "right", "bottom": 1, "bg_color": "#E7EDF3",
     },
+    "header_text": {
+        "bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E7EDF3", "indent": 1,
+    },
     "text": {"valign": "top"},
+    "indented": {"text_wrap": True, "valign": "top", "indent": 1},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "money": {"num_format": "#,##0;-#,##0;0", "valign": "top"},
-    "money_weekly": {"num_format": "#,##0.00;-#,##0.00;0.00", "valign": "top"},
+    "money": {"num_format": _MONEY, "valign": "top"},
+    "money_weekly": {"num_format": "#,##0.00", "valign": "top"},
     "share": {"num_format": "0.0%", "valign": "top"},
     "number": {"num_format": "#,##0.0", "valign": "top"},
     "whole": {"num_format": "#,##0", "valign": "top"},
-    "month": {"num_format": "mmm yyyy", "align": "left", "valign": "top"},
-    "day": {"num_format": "d mmm yyyy", "align": "left", "valign": "top"},
+    "month": {"num_format": "mmm yyyy", "align": "left", "valign": "top", "indent": 1},
+    "day": {"num_format": "d mmm yyyy", "align": "left", "valign": "top", "indent": 1},
     "total_text": {"bold": True, "top": 1},
-    "total_money": {"bold": True, "top": 1, "num_format": "#,##0;-#,##0;0"},
+    "total_money": {"bold": True, "top": 1, "num_format": _MONEY},
 }  # fmt: skip
 
 
@@ -112,6 +123,7 @@ def write_page(book: Book, page: Page, frame: pd.DataFrame) -> None:
     for place, name in enumerate(columns):
         _write_column(book, sheet, page, table, place, kinds[name])
         sheet.set_column(place, place, _width(name, table[name], kinds[name]))
+    _set_heights(sheet, table, kinds)
     if page.total:
         _write_total(book, sheet, table, kinds)
     first_number = next((place for place, name in enumerate(columns) if kinds[name] not in _LABELS), 1)
@@ -172,13 +184,14 @@ def rows_of(column: int, rows: int) -> str:
 def _write_column(book: Book, sheet: Any, page: Page, table: pd.DataFrame, place: int, kind: str) -> None:
     columns = [str(name) for name in table.columns]
     name = columns[place]
-    header = "header" if kind in _LABELS else "header_number"
-    sheet.write(HEADER_ROW, place, heading(name), book.formats[header])
+    label = "header_text" if place or kind in ("month", "day") else "header"
+    sheet.write(HEADER_ROW, place, heading(name), book.formats[label if kind in _LABELS else "header_number"])
     adds_up = _adds_up(page, table, place)
     for row, value in enumerate(table.iloc[:, place].tolist()):
         at, known = (HEADER_ROW + 1 + row, place), shown(value, kind)
         is_total = bool(page.whole) and row == len(table) - 1
-        style = book.formats[f"total_{'money' if kind == 'money' else 'text'}" if is_total else kind]
+        usual = "indented" if kind == "text" and place else kind
+        style = book.formats[f"total_{'money' if kind == 'money' else 'text'}" if is_total else usual]
         formula = _formula(page, columns, place, row, is_total and adds_up)
         if known is None:
             sheet.write_blank(*at, None, style)
@@ -211,6 +224,15 @@ def _adds_up(page: Page, table: pd.DataFrame, place: int) -> bool:
     return bool(above.notna().all() and values.notna().iloc[-1] and int(above.sum()) == int(values.iloc[-1]))
 
 
+def _set_heights(sheet: Any, table: pd.DataFrame, kinds: Mapping[str, str]) -> None:
+    """Make rows tall enough for long texts; a program that opens the file need not do it."""
+    texts = [name for name in kinds if kinds[name] == "text"]
+    for row, values in enumerate(table[texts].itertuples(index=False)):
+        longest = max((len(str(value)) for value in values), default=0)
+        if longest > _WIDEST - 3:
+            sheet.set_row(HEADER_ROW + 1 + row, _LINE_HEIGHT * (1 + longest // (_WIDEST - 6)))
+
+
 def _filled(formula: str, columns: list[str], row: int) -> str:
     cells = {name: cell(place, row) for place, name in enumerate(columns)}
     return formula.format(**cells, row=row)
@@ -219,7 +241,7 @@ def _filled(formula: str, columns: list[str], row: int) -> str:
 def _write_total(book: Book, sheet: Any, table: pd.DataFrame, kinds: Mapping[str, str]) -> None:
     bottom, rows = HEADER_ROW + 1 + len(table), len(table)
     for place, name in enumerate(str(each) for each in table.columns):
-        if kinds[name] == "money":
+        if kinds[name] == "money" and not name.startswith("running"):
             value = int(table.iloc[:, place].sum()) / PENCE
             formula = f"=SUM({cell(place, 0)}:{cell(place, rows - 1)})"
             sheet.write_formula(bottom, place, formula, book.formats["total_money"], value)
@@ -233,7 +255,7 @@ def _width(name: str, values: "pd.Series[Any]", kind: str) -> float:
         return max(len(f"{largest:,.2f}") + 2, _NARROWEST, min(len(heading(name)) + 1, 16))
     longest = max((len(str(shown(value, kind) or "")) for value in values.tolist()), default=0)
     words = max((len(word) for word in heading(name).split()), default=0)
-    return min(max(12 if kind in ("month", "day") else longest + 2, words + 2, _NARROWEST), _WIDEST)
+    return min(max(12 if kind in ("month", "day") else longest + 3, words + 3, _NARROWEST), _WIDEST)
 
 
 def _title(frame: pd.DataFrame, page: Page) -> str:

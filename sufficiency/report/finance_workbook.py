@@ -23,6 +23,7 @@ OFFICIAL = "OFFICIAL"
 SENSITIVE = "OFFICIAL-SENSITIVE"
 
 DATA = "Spend data"
+MONTHS_A_PAGE = 12
 
 PAGES: tuple[Page, ...] = (
     Page(DATA, "spend", {"spend_pence": "{placement_pence}+{fixed_pence}"}, total=True),
@@ -32,7 +33,7 @@ PAGES: tuple[Page, ...] = (
     Page("Fixed and voids", "fixed_and_voids", total=True),
     Page("Income", "income_by_year", total=True),
     Page("Risk", "at_risk", {"contingency_pence": "{p80_pence}-{p50_pence}"}),
-    Page("Budget by month", "budget_by_month", {"variance_pence": "{outturn_pence}-{budget_pence}"}),
+    Page("Budget by month", "budget_by_month", {"variance_pence": "{outturn_pence}-{budget_pence}"}, total=True),
     Page("Outturn by line", "outturn_by_line", {"outturn_pence": "{actual_pence}+{forecast_rest_pence}"},
          whole="SUM({first}:{last})"),
     Page("Scenario by line", "scenario_by_line", {"scenario_pence": "{base_pence}+{difference_pence}"}, total=True),
@@ -129,6 +130,10 @@ def _summary_lines(tables: Mapping[str, pd.DataFrame], years: list[str]) -> dict
             (_sum_of(DATA, tables["spend"], "spend_pence", year), _pounds(spend, year)) for year in years
         ]
     }
+    if "budget_by_month" in tables:
+        budget = int(tables["budget_by_month"]["budget_pence"].sum())
+        at = f"='Budget by month'!{_letter(2)}{HEADER_ROW + 14}"
+        found["Budget of the first year"] = [(at, budget / PENCE)]
     for name, sheet, key, column in (
         ("of which committed", "Committed", "committed", "committed_pence"),
         ("of which allowance for new starts", "Committed", "committed", "allowance_pence"),
@@ -202,12 +207,14 @@ def _by_line(book: Book, name: str, tables: Mapping[str, pd.DataFrame], by: str)
     table = data.pivot_table(index="line", columns=by, values="spend_pence", aggfunc="sum", sort=False)
     columns = [str(each) for each in data.columns]
     ranges = {key: f"'{DATA}'!{rows_of(columns.index(key), len(data))}" for key in ("spend_pence", "line", by)}
-    words = f"Whole pence. Price base: {data.attrs.get('price_base', '')}. {data.attrs.get('weeks', '')}"
+    words = f"Spend is {data.attrs.get('weeks', '')}. Price base: {data.attrs.get('price_base', '')}."
     sheet = book.sheet(name, name.replace("Spend by", "Spend by line and"), words, len(table.columns) + 2)
     sheet.write(HEADER_ROW, 0, "line", book.formats["header"])
     sheet.set_column(0, 0, 25)
     sheet.set_column(1, len(table.columns) + 1, 14 if by == "financial_year" else 12)
     sheet.freeze_panes(HEADER_ROW + 1, 1)
+    sheet.repeat_columns(0)
+    sheet.fit_to_pages(-(-len(table.columns) // MONTHS_A_PAGE), 0)
     heads = [pd.Timestamp(each).strftime("%b %Y") if by == "month" else str(each) for each in table.columns]
     for place, head in enumerate([*heads, TOTAL], start=1):
         sheet.write(HEADER_ROW, place, head, book.formats["header_number"])
@@ -286,7 +293,7 @@ def _checks(book: Book, tables: Mapping[str, pd.DataFrame]) -> None:
         if page.total and page.table in tables:
             frame = tables[page.table]
             for place, column in enumerate(str(each) for each in frame.columns):
-                if kind_of(column, frame[column]) == "money":
+                if kind_of(column, frame[column]) == "money" and not column.startswith("running"):
                     at = f"='{page.name}'!{_letter(place)}{len(frame) + HEADER_ROW + 2}"
                     parts.append(
                         (
