@@ -85,8 +85,7 @@ class Book:
         return sheet
 
 
-_MONEY = "[<=-0.5]-#,##0;[<0.5]0;#,##0"
-"""Whole pounds, and never a minus before nought."""
+_MONEY = "#,##0"
 
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -96,10 +95,10 @@ _FORMATS: dict[str, dict[str, Any]] = {
         "bold": True, "text_wrap": True, "valign": "top", "align": "right", "bottom": 1, "bg_color": "#E7EDF3",
     },
     "header_text": {
-        "bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E7EDF3", "indent": 1,
+        "bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E7EDF3", "align": "left", "indent": 1,
     },
     "text": {"valign": "top"},
-    "indented": {"text_wrap": True, "valign": "top", "indent": 1},
+    "indented": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "wrapped": {"text_wrap": True, "valign": "top"},
     "money": {"num_format": _MONEY, "valign": "top"},
     "money_weekly": {"num_format": "#,##0.00", "valign": "top"},
