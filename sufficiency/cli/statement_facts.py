@@ -7,6 +7,7 @@ from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.statement_given import read_given
 from sufficiency.cli.statement_options import Given
 from sufficiency.cli.statement_runs import TABLES_OF_HISTORY, TABLES_OF_PLAN, futures, latest, require_same, walked
+from sufficiency.cli.statement_runs import spread as spread_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +46,7 @@ def facts_of(project: "Project", given: Given, progress: StageProgress) -> "Fact
         past=walked(project, past, "history", TABLES_OF_HISTORY),
         scenarios=tuple(walked(project, run, _scenario_name(project, run), TABLES_OF_PLAN) for run in others),
         futures=futures(project, plan, progress),
+        spread=spread_of(project, plan, given.replications, progress),
         actions=added.actions,
         targets=added.targets,
         published=added.published,

@@ -71,6 +71,8 @@ class Facts:
         Further runs, each with changed assumptions.
     futures
         A stored forecast on the plan's own rates, for intervals; None where there is none.
+    spread
+        The plan walked for whole children many times, in bands; None where there is none.
     actions
         The council's own actions: ``priority, action, lead, deadline, measure``; None where none were given.
     targets
@@ -103,6 +105,7 @@ class Facts:
     past: Walked
     scenarios: tuple[Walked, ...] = ()
     futures: Walked | None = None
+    spread: Walked | None = None
     actions: pd.DataFrame | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
     assumption_status: Mapping[str, int] = field(default_factory=dict)
