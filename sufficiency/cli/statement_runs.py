@@ -18,6 +18,9 @@ FUTURES = 500
 REPLICATIONS = 60
 """Walks of whole children when the statement has to make its own: a band's edges are the seventh from each end."""
 
+_SAME_CHILDREN = 1e-6
+"""Children by which two walks of the same plan may differ."""
+
 TABLES_OF_HISTORY = ("stock_by_year", "flows_by_year")
 TABLES_OF_PLAN = (
     "flow",
@@ -49,16 +52,13 @@ def latest(project: "Project", kind: str, repair: str) -> "StoredRun":
 
 def require_same(project: "Project", plan: "StoredRun", past: "StoredRun") -> None:
     """Refuse to put figures of different files, days or assumptions into one statement."""
-    from scenarios.inputs import assumptions_of
-
     for run in (plan, past):
         if not _same_files(project, run, plan):
             raise ProjectError(
                 f"{project.folder}: the stored {run.kind} {run.id} was made from other files or for another day than "
                 f"the project holds now. Make a new one with: sufficiency {run.kind} {project.folder}"
             )
-    now = {str(row["name"]): row["value"] for row in assumptions_of(project).as_rows()}
-    other = sorted(name for name, value in _values(project, plan).items() if now.get(name, value) != value)
+    other = _differing(_values(project, plan), current_values(project))
     if other:
         raise ProjectError(
             f"{project.folder}: the stored run {plan.id} was made under another value of {other[0]} than project.yaml "
@@ -112,6 +112,26 @@ def spread(project: "Project", plan: "StoredRun", replications: int, progress: S
     return walked(project, run, "replications", ("kind_bands", "places_bands"))
 
 
+def compared(project: "Project", plan: "StoredRun") -> "Walked | None":
+    """Return the last stored comparison whose "doing nothing" is the plan, None when there is none."""
+    end = float(project.result(plan.id, "flow")["stock_after"].iloc[-1])
+    for run in reversed(project.runs("compare")):
+        if _same_files(project, run, plan) and run.months == plan.months:
+            found = walked(project, run, "comparison", ("by_year",))
+            rows = found.tables["by_year"]
+            base = rows[(rows["scenario"] == "do-nothing") & (rows["measure"] == "children")]
+            if abs(float(base["value"].iloc[-1]) - end) < _SAME_CHILDREN:
+                return found
+    return None
+
+
+def current_values(project: "Project") -> dict[str, object]:
+    """Return the value of every assumption as the project has it now."""
+    from scenarios.inputs import assumptions_of
+
+    return {str(row["name"]): row["value"] for row in assumptions_of(project).as_rows()}
+
+
 def _made(project: "Project", record: "RunRecord") -> "StoredRun":
     number = project.write_run(record)
     return next(run for run in project.runs(record.kind) if run.id == number)
@@ -125,9 +145,14 @@ def _found(project: "Project", plan: "StoredRun", kind: str, fits: "Callable[[St
         if _same_files(project, run, plan)
         and run.months >= plan.months
         and fits(run)
-        and _values(project, run) == _values(project, plan)
+        and not _differing(_values(project, run), _values(project, plan))
     ]
     return fitting[-1] if fitting else None
+
+
+def _differing(one: dict[str, object], other: dict[str, object]) -> list[str]:
+    """Return the assumptions that both know and value differently; a name one does not know moved nothing in it."""
+    return sorted(name for name in one.keys() & other.keys() if one[name] != other[name])
 
 
 def _values(project: "Project", run: "StoredRun") -> dict[str, object]:

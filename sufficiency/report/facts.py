@@ -67,8 +67,10 @@ class Facts:
         The latest run.
     past
         The latest history, whose run record is cited for the counts.
-    scenarios
-        Further runs, each with changed assumptions.
+    compared
+        The last stored comparison of scenarios; None where there is none.
+    assumptions
+        Value of each assumption by name.
     futures
         A stored forecast on the plan's own rates, for intervals; None where there is none.
     spread
@@ -103,7 +105,8 @@ class Facts:
     homes: pd.DataFrame | None
     plan: Walked
     past: Walked
-    scenarios: tuple[Walked, ...] = ()
+    compared: Walked | None = None
+    assumptions: Mapping[str, object] = field(default_factory=dict)
     futures: Walked | None = None
     spread: Walked | None = None
     actions: pd.DataFrame | None = None

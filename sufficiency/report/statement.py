@@ -13,6 +13,7 @@ from sufficiency.report import (
     tables_market,
     tables_money,
     tables_profile,
+    tables_scenarios,
     tables_supply,
 )
 from sufficiency.report.desk import IN_CARE, Desk, day_text
@@ -41,7 +42,9 @@ BUILDERS: tuple[Callable[[Desk], Draft], ...] = (
     tables_ahead.gap_by_need,
     tables_money.unit_costs,
     tables_money.spend_by_year,
-    tables_money.scenarios,
+    tables_money.why_spend_moves,
+    tables_scenarios.scenarios,
+    tables_scenarios.spend_by_scenario,
     tables_market.market_message,
     tables_market.actions,
     tables_market.comparison,
@@ -181,7 +184,7 @@ def make_trace(facts: Facts, rules: Rules) -> tuple[tuple[str, str], ...]:
 
 
 def _intervals(facts: Facts) -> list[tuple[str, Walked]]:
-    found = (("Futures", facts.futures), ("Replications", facts.spread))
+    found = (("Futures", facts.futures), ("Replications", facts.spread), ("Comparison", facts.compared))
     return [(name, each) for name, each in found if each is not None]
 
 
