@@ -30,7 +30,7 @@ def frontier(
     """
 
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
-        from scenarios.comparing import frontier_of
+        from scenarios.desk import frontier_of
 
         return frontier_of(project, against, scenario, seed, progress=progress)
 

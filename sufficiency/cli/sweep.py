@@ -5,14 +5,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, Months, OneOff, ProjectFolder, Replications, Seed, Workers, one_off_changes
+from sufficiency.cli.options import (
+    AsJson,
+    Children,
+    Months,
+    OneOff,
+    ProjectFolder,
+    Replications,
+    Seed,
+    Workers,
+    one_off_changes,
+)
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
 if TYPE_CHECKING:
     from sufficiency.project import Project, RunRecord
 
-_TABLES = ("side_by_side", "compared", "varied", "tornado")
+_TABLES = ("side_by_side", "differences", "varied", "tornado")
 
 
 def sweep(
@@ -29,6 +39,7 @@ def sweep(
         bool, typer.Option("--tornado", help="Try the assumptions that matter one by one, low and high.")
     ] = False,
     measure: Annotated[str, typer.Option("--measure", help="Measure of the tornado.")] = "spend_pence",
+    children: Children = "expected",
     months: Months = None,
     seed: Seed = 1,
     changes: OneOff = None,
@@ -43,10 +54,10 @@ def sweep(
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
         from scenarios.comparing import Swept, swept
 
-        question = Swept(named, replications, tuple(vary or ()), tornado, measure, months, seed, one_off)
+        question = Swept(named, replications, tuple(vary or ()), tornado, children, measure, months, seed, one_off)
         return swept(project, question, workers, dask, progress=progress)
 
-    told = f"{scenarios or 'all'} replications={replications} seed={seed}"
+    told = f"{scenarios or 'all'} replications={replications} children={children} seed={seed}"
     project, record, number = make_and_store(folder, "sweep", work, told)
     if as_json:
         output.print_json(run_json("sweep", project, record, number))
