@@ -130,7 +130,9 @@ def attribution(
     table = rows.pivot_table(index="scenario", columns="measure", values="value", dropna=False)
     measures = [figure.name for figure in FIGURES if table[figure.name].notna().all()]
     values = {subset: table.loc[label[subset], measures].to_numpy(dtype=np.float64) for subset in needed}
-    return _table(split(values, parts, orders), names, measures, values)
+    table = _table(split(values, parts, orders), names, measures, values)
+    table.attrs["scenario"] = scenario.name
+    return table
 
 
 def _parts(warm: Warm, scenario: Resolved) -> tuple[list[str], Callable[[Subset], Resolved]]:
@@ -186,7 +188,7 @@ def _table(
         "the difference by change",
         "as named",
         f"Expected children. Mean of what each change adds over {how}; they add up to the whole difference. alone is "
-        "the change without the others, interaction what the others make of it, running where a waterfall stands after it.",
+        "the change without the others, interaction what the others make of it, running where a waterfall then stands.",
     )
 
 

@@ -24,6 +24,7 @@ def frontier_of(
     began = perf_counter()
     warm, resolved, picture, policy = _desk(project, scenario, seed, progress)
     table = trade.frontier(picture, policy, against, seed, progress=progress)
+    table.attrs["axis"] = trade.AXES[against]
     ends: dict[str, str | int | float | bool | None] = {
         "points": len(table),
         "cheapest_pounds_weekly": float(table["cost_pounds_weekly"].iloc[0]),

@@ -16,6 +16,7 @@ from sufficiency.cli.options import (
     Workers,
     one_off_changes,
 )
+from sufficiency.cli.pictures import Charts, draw
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
@@ -41,6 +42,7 @@ def compare(
     measure: Annotated[str, typer.Option("--measure", help="Measure of the regret table.")] = "spend_pence",
     changes: OneOff = None,
     workers: Workers = None,
+    charts: Charts = None,
     as_json: AsJson = False,
 ) -> None:
     """Put scenarios side by side with doing nothing: children, gap, distance, moves and spend, with differences.
@@ -59,7 +61,10 @@ def compare(
 
     told = f"{' '.join(scenarios)} replications={replications} children={children} seed={seed}"
     project, record, number = make_and_store(folder, "compare", work, told)
+    files = draw(charts, project, record, measure)
     if as_json:
-        output.print_json(run_json("compare", project, record, number))
+        output.print_json({**run_json("compare", project, record, number), "charts": [str(path) for path in files]})
         return
     show_run(project, record, number, _TABLES)
+    if files:
+        output.bullet_lines([f"Pictures: {files[0]}"], output.screen())

@@ -16,6 +16,7 @@ from sufficiency.cli.options import (
     Workers,
     one_off_changes,
 )
+from sufficiency.cli.pictures import Charts, draw
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
@@ -45,6 +46,7 @@ def sweep(
     changes: OneOff = None,
     workers: Workers = None,
     dask: Annotated[str, typer.Option("--dask", help="Address of a Dask cluster on this computer.")] = "",
+    charts: Charts = None,
     as_json: AsJson = False,
 ) -> None:
     """Walk many scenarios under many draws. Finished cells are kept: stopped, the same command does what is missing."""
@@ -59,7 +61,10 @@ def sweep(
 
     told = f"{scenarios or 'all'} replications={replications} children={children} seed={seed}"
     project, record, number = make_and_store(folder, "sweep", work, told)
+    files = draw(charts, project, record, measure)
     if as_json:
-        output.print_json(run_json("sweep", project, record, number))
+        output.print_json({**run_json("sweep", project, record, number), "charts": [str(path) for path in files]})
         return
     show_run(project, record, number, _TABLES)
+    if files:
+        output.bullet_lines([f"Pictures: {files[0]}"], output.screen())
