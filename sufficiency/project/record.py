@@ -20,8 +20,8 @@ RUN_KINDS: tuple[str, ...] = (
     "spend", "spread",
 )  # fmt: skip
 """Kinds of run: the whole walk, the base date alone, the history, the projection with bands, and its back-test;
-scenarios beside each other, a sweep of them, pounds against miles, what a policy costs, spend for finance, and plans walked for
-whole children."""
+scenarios beside each other, a sweep of them, pounds against miles, what a policy costs, spend for finance, and
+plans walked for whole children."""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,8 @@ _FORMATS: dict[str, dict[str, Any]] = {
         "bold": True, "text_wrap": True, "valign": "top", "align": "right", "bottom": 1, "bg_color": "#E7EDF3",
     },
     "header_text": {
-        "bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E7EDF3", "align": "left", "indent": 1,
+        "bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E7EDF3", "align": "left",
+        "indent": 1,
     },
     "text": {"valign": "top"},
     "indented": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
