@@ -24,10 +24,9 @@ from sufficiency.matching.sampled.audit import audit_sampled, require_passed
 from sufficiency.matching.sampled.chance import Chance, MonthChance
 from sufficiency.matching.sampled.children import Children
 from sufficiency.matching.sampled.month import live_month
-from sufficiency.matching.sampled.plan import SampledPlan
+from sufficiency.matching.sampled.plan import SampledPlan, WalkPolicy
 from sufficiency.matching.sampled.record import BlockRecord
 from sufficiency.matching.sampled.setup import SampledWalk, sampled_walk_of
-from sufficiency.matching.sampled.plan import WalkPolicy
 from sufficiency.matching.sampled.walking import chooser
 
 SPLITS = "sibling_splits"
