@@ -22,7 +22,7 @@ from scenarios.levers import apply_pulls
 from scenarios.program import program_digest
 from scenarios.scenario import Resolved, Scenario, named, resolve, scenario_book
 from sufficiency.assumptions import Assumptions
-from sufficiency.matching.sampled.walking import WalkPolicy
+from sufficiency.matching.sampled.plan import WalkPolicy
 from sufficiency.project import Project
 
 
@@ -155,9 +155,8 @@ def work(task: Task) -> CellResult:
     if task.children:
         from scenarios.whole_children import children_figures  # brings the solvers of sibling groups
 
-        usual = draw_prices(opened, task.seed, task.replication)
-        policy = WalkPolicy(task.children)
-        figures = children_figures(apply_pulls(usual, pulls), usual, policy, task.seed, task.replication)
+        ground = apply_pulls(draw_prices(opened, task.seed, task.replication), pulls)
+        figures = children_figures(ground, WalkPolicy(task.children), task.seed, task.replication)
     else:
         ground = apply_pulls(draw_ground(opened, task.seed, task.replication), pulls)
         figures = figures_of(walk_ground(ground), ground)

@@ -19,7 +19,7 @@ from scenarios.scenario import BASELINE, Resolved
 from scenarios.sweep import Executors, SweepResult, dask, in_this_process, processes, sweep
 from scenarios.varied import steps_table, swings, varied
 from sufficiency.domain.errors import AssumptionError
-from sufficiency.matching.sampled.walking import WalkPolicy
+from sufficiency.matching.sampled.plan import WalkPolicy
 from sufficiency.project import ChangeRow, Project, RunRecord
 from sufficiency.project.config import nearest
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from scenarios.ground import ExtraFlow, FloatArray, Flows, Ground
 from scenarios.inputs import Progress, no_progress
-from sufficiency.demand.ages import Ages, age_band_index
 from sufficiency.demand.changes import MOST, Cells, FlowChange, FlowKind, StepChange, resolve
 from sufficiency.demand.entries import BAND_OF_YEAR
 from sufficiency.demand.rates import Rates
@@ -23,14 +22,10 @@ from sufficiency.domain.needs import AGE_BANDS, PROFILE_INDEX
 from sufficiency.domain.periods import Month, horizon
 from sufficiency.domain.settings import SETTINGS, Setting
 from sufficiency.matching.audit import audit, require_passed
-from sufficiency.matching.classes import make_book
 from sufficiency.matching.columns import SETTING_INDEX
 from sufficiency.matching.plan import Plan
-from sufficiency.matching.record import WalkRecord
-from sufficiency.matching.residents import Residents
 from sufficiency.matching.setup import Prepared, prepare
-from sufficiency.matching.steps import settings_of
-from sufficiency.matching.walk import EPOCH, Walk, forward, step_month
+from sufficiency.matching.walk import EPOCH, Walk, Walker, forward
 
 Number = TypeVar("Number", bound=np.floating[Any])
 
@@ -74,21 +69,15 @@ def forward_with(walk: Walk, flows: Flows, *, seed: int = 0, progress: Progress 
     if not flows.changed:
         return forward(walk, seed=seed, progress=progress)
     walk = lend_specialist_row(walk, flows)
-    months = horizon(walk.base_date, walk.months)
-    book = make_book(walk.places, walk.reach, walk.policy, walk.grid)
-    record = WalkRecord(walk.places, walk.zones, walk.base_date, walk.policy.unmet)
-    record.start(walk.residents)
-    residents, returning = walk.residents, np.zeros_like(flows.entries)
+    walker = Walker(walk, seed)
+    months, returning = horizon(walk.base_date, walk.months), np.zeros_like(flows.entries)
     for step, month in enumerate(months, start=1):
-        stock = _stock(walk, residents, month)
+        stock = walker.roll.stock(month.first_day.toordinal() - EPOCH)
         rates = _rates_of_month(walk.rates, flows, stock, returning[step - 1], step, month)
         book_returns(flows, stock, returning, walk.rates, step)
-        now = replace(walk, rates=rates, places=flows.open_places(walk.places, step))
-        result = step_month(now, book, residents, month, step, seed)
-        record.add(result)
-        residents = result.after
+        walker.step(month, step, rates, flows.open_places(walk.places, step))
         progress("walking month by month", step, len(months))
-    return record.plan()
+    return walker.record.plan()
 
 
 def re_entry(months: int) -> FloatArray:
@@ -120,17 +109,6 @@ def folded(by_setting: NDArray[Number]) -> NDArray[Number]:
     return booked
 
 
-def _stock(walk: Walk, residents: Residents, month: Month) -> FloatArray:
-    """Children by age band and setting when a month begins, shape (a, s)."""
-    first_day = month.first_day.toordinal() - EPOCH
-    band = age_band_index(Ages(residents.birth_from, residents.birth_to), first_day)
-    young = band < len(AGE_BANDS)
-    setting = settings_of(walk.places)[residents.place]
-    shape = (len(AGE_BANDS), len(SETTINGS))
-    flat = np.ravel_multi_index((band[young], setting[young]), shape)
-    return np.asarray(np.bincount(flat, residents.amount[young], int(np.prod(shape))).reshape(shape), dtype=np.float64)
-
-
 def _rates_of_month(
     rates: Rates, flows: Flows, stock: FloatArray, returning: FloatArray, step: int, month: Month
 ) -> Rates:
@@ -139,9 +117,19 @@ def _rates_of_month(
         entries = folded(entries)
     keep = flows.move_keep[step - 1]
     leave, move, move_to = rates.leave_per_day, rates.move_per_day * keep, rates.move_to
+    if flows.let_out[step - 1].any():
+        leave = _with_let_out(leave, flows.let_out[step - 1], stock, month.days)
+        rates = replace(rates, leave_per_day=leave)
     if flows.extra:
         leave, move, move_to = _with_extra(rates, move, flows.extra, stock, step, month.days)
     return replace(rates, entries_per_month=entries, leave_per_day=leave, move_per_day=move, move_to=move_to)
+
+
+def _with_let_out(leave: FloatArray, let_out: FloatArray, stock: FloatArray, days: int) -> FloatArray:
+    """Leaving a child-day at which so many more leave in a month: never more than are there."""
+    share = np.divide(let_out, stock, out=np.zeros_like(stock), where=stock > 0)
+    gone = np.minimum(-np.expm1(-leave * days) + share, MOST)
+    return np.asarray(np.where(let_out > 0, -np.log1p(-gone) / days, leave))
 
 
 def _with_extra(
@@ -174,15 +162,18 @@ def changes_by_month(ground: Ground, prepared: Prepared) -> tuple[Flows, list[St
     """
     flows, walk = ground.flows, lend_specialist_row(prepared.walk, ground.flows)
     returning = np.zeros_like(flows.entries)
-    stocks = _expected_stocks(ground, prepared) if flows.extra else None
+    stocks = _expected_stocks(ground, prepared) if flows.extra or flows.let_out.any() else None
     changes = []
     for step, month in enumerate(ground.calendar, start=1):
         keep = flows.move_keep[step - 1]
         change = StepChange.none()
         if stocks is not None:
-            stock = stocks[step - 1]
-            change = _change_of_month(walk.rates, walk.rates.move_per_day * keep, flows.extra, stock, step, month.days)
-            book_returns(flows, stock, returning, walk.rates, step)
+            stock, rates = stocks[step - 1], walk.rates
+            leave = _with_let_out(rates.leave_per_day, flows.let_out[step - 1], stock, month.days)
+            steered = replace(rates, leave_per_day=leave)
+            change = _change_of_month(steered, rates.move_per_day * keep, flows.extra, stock, step, month.days)
+            change = replace(change, leave_more=change.leave_more + leave - rates.leave_per_day)
+            book_returns(flows, stock, returning, rates, step)
         changes.append(replace(change, move_keep=change.move_keep * keep[:, :, None]))
     entries = flows.entries + returning
     return replace(flows, entries=folded(entries) if is_lent(flows) else entries), changes

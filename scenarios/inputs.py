@@ -1,13 +1,14 @@
 """The first half of the walk: a project's files read, cleaned, placed on the map and counted."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from scenarios.demanded import DemandFiles, read_demand
 from scenarios.windows import remembered, settled, windows_file
 from sufficiency.assumptions import Assumptions, attribute
 from sufficiency.demand.choice import Choice, choose_window
@@ -53,6 +54,8 @@ class Inputs:
         All findings, in reading order.
     windows
         Where the back-test's choice of window is kept; nowhere when None.
+    demand
+        A projection made elsewhere and the child population, those that were given.
     """
 
     records: CareRecords
@@ -64,6 +67,7 @@ class Inputs:
     base_date: date
     findings: Findings
     windows: Path | None = None
+    demand: DemandFiles = field(default_factory=DemandFiles)
 
     @cached_property
     def known(self) -> History:
@@ -119,6 +123,7 @@ def read_inputs(project: Project, *, progress: Progress = no_progress) -> Inputs
     base_date = project.base_date or last_month_end(records.data_end)
     _require_known(base_date, records)
     _require_readable(files)
+    demand = read_demand(project)
     progress("reading done", 3, 3)
     return Inputs(
         records=records,
@@ -130,6 +135,7 @@ def read_inputs(project: Project, *, progress: Progress = no_progress) -> Inputs
         base_date=base_date,
         findings=findings,
         windows=windows_file(project, base_date),
+        demand=demand,
     )
 
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sufficiency.demand.changes import FlowChange
 from sufficiency.demand.choice import Choice, choose_window
 from sufficiency.demand.cohort import project
+from sufficiency.demand.external import ExternalProjection
+from sufficiency.demand.following import follow_months
 from sufficiency.demand.history import History, hide_after
 from sufficiency.demand.projection import Projection
 from sufficiency.demand.rates import Rates, fit_rates
@@ -69,6 +71,7 @@ def forecast(
     generator: np.random.Generator | None = None,
     changes: tuple[FlowChange, ...] = (),
     population: Floats | None = None,
+    external: ExternalProjection | None = None,
 ) -> Forecast:
     """Forecast the children in care from a base date on.
 
@@ -84,6 +87,8 @@ def forecast(
         How many walks are drawn for bands (none: expected values only), and the source of their chance.
     changes, population
         What-ifs on flows, and the child population, as in :func:`.cohort.project`.
+    external
+        A projection made elsewhere, followed in place of ours; it comes without bands, so none are drawn.
     """
     if replications and generator is None:
         raise ValueError("bands need a generator: the source of chance is never hidden")
@@ -91,6 +96,9 @@ def forecast(
     choice = choice or choose_window(known)
     taken = choice.candidate
     rates = fit_rates(known.records, known.stays, known.window(taken.months, base_date), trend=taken.trend)
+    if external is not None:
+        whole = (known.records, known.stays, base_date, months, external, population)
+        return Forecast(base_date, choice, rates, follow_months(rates, *whole)[0], None)
     projection = project(rates, known.records, known.stays, base_date, months, changes, population)
     drawn = None
     if replications and generator is not None:

@@ -121,8 +121,9 @@ def _children(axes: Axes, table: Table, past: Table) -> str:
     if low.keys() == high.keys() and low:
         edges = [[before[start], *each.values()] for each in (low, high)]
         axes.fill_between([start, *low], edges[0], edges[1], color=BAND, linewidth=0)
-        beside = {"xytext": (-4, -14), "textcoords": "offset points", "ha": "right"}
-        axes.annotate("four in five futures", (max(high), high[max(high)]), **cast("Any", beside))
+        beside = {"xytext": (0, -14), "textcoords": "offset points", "ha": "right"}
+        told = f"four in five futures: {low[max(low)]:,.0f} to {high[max(high)]:,.0f}"
+        axes.annotate(told, (max(low), low[max(low)]), **cast("Any", beside))
     after = {start: before[start]} | after
     axes.plot(list(before), list(before.values()), color=PAIR[0], linewidth=2)
     axes.plot(list(after), list(after.values()), color=PAIR[1], linewidth=2, linestyle="--")
