@@ -116,19 +116,19 @@ def _change_panel(axes: Axes, rows: pd.DataFrame, measure: Measure) -> None:
                       va="center", fontsize=8)  # fmt: skip
     axes.set_xlim(*_limits(value, low, high, reach))
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_title(f"{measure.title} ({measure.unit})", fontsize=8.5)
+    unit = "" if measure.unit in ("children", measure.title) else f" ({measure.unit})"
+    axes.set_title(_wrapped(measure.title + unit, 24), fontsize=8.5)
     axes.tick_params(labelsize=8)
     axes.set_xticks([])
     axes.grid(visible=False)
 
 
 def _limits(value: Any, low: Any, high: Any, reach: float) -> tuple[float, float]:
-    """Leave room for the words beside the longest bar on the sides that have bars."""
-    left = 0.75 if np.nanmin([*value, 0.0]) < 0 or np.nanmin([*np.nan_to_num(low), 0.0]) < 0 else 0.05
-    right = 0.75 if np.nanmax([*value, 0.0]) > 0 or np.nanmax([*np.nan_to_num(high), 0.0]) > 0 else 0.05
-    if left == right == 0.05:
-        right = 0.75
-    return -reach * (left + (1 if left > 0.5 else 0)), reach * (right + (1 if right > 0.5 else 0))
+    """Leave room for the words beside the longest bar, on the sides that have bars."""
+    ends = np.nan_to_num(np.concatenate([value, low, high]))
+    left, right = bool((ends < 0).any()), bool((ends > 0).any())
+    room = 2.3 * reach
+    return (-room if left else -0.05 * reach), (room if right or not left else 0.05 * reach)
 
 
 def _changes_finding(table: pd.DataFrame, measures: Mapping[str, Measure], options: Sequence[str]) -> str:
