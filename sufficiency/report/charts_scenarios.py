@@ -107,7 +107,8 @@ def _change_panel(axes: Axes, rows: pd.DataFrame, measure: Measure) -> None:
     low, high = (rows[side].to_numpy(dtype=float) * measure.factor for side in ("low", "high"))
     if not np.isnan(low).all():
         axes.hlines(np.arange(len(rows)), low, high, color=PAIR[1], linewidth=2.5)
-    reach = np.nanmax(np.abs([value, np.nan_to_num(low), np.nan_to_num(high), np.full(len(value), 1e-9)]))
+    least = _THOUSAND if measure.unit == "pounds" else 1.0  # less is no change: it must not look like one
+    reach = np.nanmax(np.abs([value, np.nan_to_num(low), np.nan_to_num(high), np.full(len(value), least)]))
     for place, number in enumerate(value):
         end = np.nanmax([number, high[place], 0.0]) if number >= 0 else np.nanmin([number, low[place], 0.0])
         side = "left" if number >= 0 else "right"
