@@ -218,7 +218,7 @@ def tornado(table: pd.DataFrame, measure: Measure, most: int = 12) -> Picture:
         labels = [
             f"{one.name}: {one.low:g} to {one.high:g}" for one in shown[["name", "low", "high"]].itertuples(False)
         ]
-        axes.set_yticks(place, [_wrapped(label, _LABEL_LETTERS) for label in labels])
+        axes.set_yticks(place, labels, fontsize=9)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_xlabel(f"change of {measure.title}, {measure.unit}, all years")
         axes.legend(loc="lower right", frameon=False, fontsize=9)
@@ -233,12 +233,15 @@ def tornado(table: pd.DataFrame, measure: Measure, most: int = 12) -> Picture:
 
 
 def _tornado_words(axes: Axes, at: int, ends: Any, measure: Measure) -> None:
-    """Write each end outside its bar; two ends on one side share the outer place, so only the farther is written."""
-    same = ends[0] * ends[1] > 0
-    for number in [ends[np.argmax(np.abs(ends))]] if same else list(ends):
+    """Write each end outside its bar; of two ends on one side only the farther, and of no bar only nought."""
+    bars = [end for end in ends if end != 0] or [0.0]
+    if len(bars) == 2 and bars[0] * bars[1] > 0:
+        bars = [max(bars, key=abs)]
+    for number in bars:
         side = "left" if number >= 0 else "right"
-        axes.annotate(measure.words(float(number), sign=True), (number, at), (4 if side == "left" else -4, 0),
-                      textcoords="offset points", ha=side, va="center", fontsize=8)  # fmt: skip
+        shift = (4 if side == "left" else -4, 0)
+        words = measure.words(float(number), sign=True)
+        axes.annotate(words, (number, at), shift, textcoords="offset points", ha=side, va="center", fontsize=8)
 
 
 def _span(ends: Any, measure: Measure) -> str:

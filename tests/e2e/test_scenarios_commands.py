@@ -100,12 +100,12 @@ def test_a_sweep_stopped_by_the_user_keeps_its_cells(council: Path) -> None:
     process = start(council)
     wait_for(council, 3, process)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=120)
+    _, told = process.communicate(timeout=600)
     assert process.returncode == 130, told
     kept = finished(council)
     assert 3 <= len(kept) < 24
     process = start(council)
-    _, told = process.communicate(timeout=120)
+    _, told = process.communicate(timeout=600)
     assert process.returncode == 0, told
     after = finished(council)
     assert len(after) == 24
@@ -118,7 +118,7 @@ def test_a_sweep_killed_at_ten_random_moments_loses_and_changes_nothing(council:
     import shutil
 
     calm = shutil.copytree(council, tmp_path / "calm")
-    assert start(calm).communicate(timeout=300) is not None
+    assert start(calm).communicate(timeout=900) is not None
     moments = random.Random(6)  # noqa: S311 - moments to kill at
     kept: dict[str, str] = {}
     for _ in range(10):
@@ -131,7 +131,7 @@ def test_a_sweep_killed_at_ten_random_moments_loses_and_changes_nothing(council:
         assert {key: now.get(key) for key in kept} == kept
         kept = now
     process = start(council)
-    _, told = process.communicate(timeout=300)
+    _, told = process.communicate(timeout=900)
     assert process.returncode == 0, told
     assert finished(council) == finished(calm)
 
@@ -174,7 +174,7 @@ def test_a_dask_cluster_gives_the_same_though_a_worker_is_killed(council: Path, 
     script.write_text(DASK)
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, str(script), str(council)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=settings, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=settings, timeout=900)
     assert done.stdout.split() == ["1", "True", "8", "8", "True"], done.stderr[-2000:]
 
 
