@@ -138,9 +138,12 @@ def _changes_finding(table: pd.DataFrame, measures: Mapping[str, Measure], optio
     if rows.empty:
         return f"What {' and '.join(options)} change over all years"
     at = int(np.argmin(rows) if measures[first].better != "more" else np.argmax(rows))
-    best = str(rows.index[at])
-    number = measures[first].words(float(rows.iloc[at]) * measures[first].factor, sign=True)
-    return f"{_sentence(best)} changes {measures[first].title} by {number} over all years against doing nothing"
+    best, factor = str(rows.index[at]), measures[first].factor
+    number = measures[first].words(float(rows.iloc[at]) * factor, sign=True)
+    low, high = (float(table.loc[(table["measure"] == first) & (table["scenario"] == best), side].iloc[0]) * factor
+                 for side in ("low", "high"))  # fmt: skip
+    sure = "" if np.isnan(low) else f" ({measures[first].words(low, True)} to {measures[first].words(high, True)})"
+    return f"{_sentence(best)} changes {measures[first].title} by {number}{sure} over all years against doing nothing"
 
 
 def waterfall(table: pd.DataFrame, scenario: str, measure: Measure) -> Picture:

@@ -65,7 +65,8 @@ def test_findings_say_what_the_tables_say(drawn: list[Picture]) -> None:
     """Each title holds the number that the table holds, in its own direction."""
     findings = [picture.finding for picture in drawn]
     assert findings == [
-        "A-very-long-name-of-a-scenario changes spend by -£2.50m over all years against doing nothing",
+        "A-very-long-name-of-a-scenario changes spend by -£2.50m (-£3.00m to -£1.00m) over all years against doing "
+        "nothing",
         "Carers.recruited does most of it: -£500k of -£300k spend",
         "entries.percent matters most to spend: £9.00m between its low and its high",
         "Two is safest: at worst £300k from the best option in any future",
