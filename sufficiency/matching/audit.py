@@ -109,7 +109,8 @@ def legality_checks(plan: Placed) -> list[Check]:
 def _ages(rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Youngest and oldest whole age on the day of placement; 17 at most, since adults have left.
 
-    Expected children have no day of their own: the middle of the month stands for it. Year, month and day of every day there can be are looked up: there are fewer days than placements.
+    Expected children have no day of their own: the middle of the month stands for it. Year, month and day of every day
+    there can be are looked up: there are fewer days than placements.
     """
     first = rows["month"].to_numpy().astype("datetime64[D]")
     after = (first.astype("datetime64[M]") + 1).astype("datetime64[D]")
