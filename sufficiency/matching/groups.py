@@ -89,22 +89,22 @@ class CellGrid:
         return np.asarray(share / share.sum(axis=1, keepdims=True))
 
 
-def whole_ages(birth_from: IntArray, birth_to: IntArray, day: int) -> tuple[IntArray, IntArray]:
-    """Return the youngest and the oldest whole age of each birth interval on a day.
+def whole_ages(birth_from: IntArray, birth_to: IntArray, day: int | IntArray) -> tuple[IntArray, IntArray]:
+    """Return the youngest and the oldest whole age of each birth interval on a day, or each on a day of its own.
 
     The youngest is never below 0 and the oldest never above 17: who would be 18 has left.
     """
-    on = np.datetime64(day, "D")
+    on = np.asarray(day, dtype=np.int64).astype("datetime64[D]")
     youngest = _age(np.asarray(birth_to) - 1, on)
     oldest = _age(np.asarray(birth_from), on)
     return np.clip(youngest, 0, ADULT_AGE - 1), np.clip(oldest, 0, ADULT_AGE - 1)
 
 
-def _age(birth_days: IntArray, on: np.datetime64) -> IntArray:
+def _age(birth_days: IntArray, on: NDArray[np.datetime64]) -> IntArray:
     birth = birth_days.astype("datetime64[D]")
     birth_month, on_month = birth.astype("datetime64[M]"), on.astype("datetime64[M]")
     day_of_birth = (birth - birth_month).astype(np.int64)
-    day_now = int((on - on_month).astype(np.int64))
+    day_now = (on - on_month).astype(np.int64)
     months = (on_month - birth_month).astype(np.int64) - (day_now < day_of_birth)
     return np.asarray(months // 12, dtype=np.int64)
 

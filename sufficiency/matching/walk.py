@@ -192,8 +192,16 @@ class Walker:
         self._stream = np.argmax(walk.stream_share > 0, axis=1)
         self._prices: list[IntArray] = []
 
-    def step(self, month: Month, step: int, rates: Rates) -> None:
-        """Take everybody from one month's beginning to its end, at that month's rates."""
+    def step(self, month: Month, step: int, rates: Rates, starts: FloatArray | None = None) -> None:
+        """Take everybody from one month's beginning to its end.
+
+        Parameters
+        ----------
+        rates
+            The month's rates.
+        starts
+            What the market gives in this month where it is not what the places say, shape (n,).
+        """
         walk, middle = self.walk, _middle(month)
         departed = self._depart(month, step, rates)
         entering = steps.entrants(walk.grid, rates, walk.profile_shares, walk.zone_share, walk.sex_share, middle) * (
@@ -202,7 +210,8 @@ class Walker:
         cells = self._asking(departed, entering, month, rates)
         planned = ~steps.IS_STREAM[cells.profile]
         occupied = np.asarray(np.bincount(self.roll.place, departed.staying, len(walk.places)), dtype=np.float64)
-        free = steps.free_places(walk.places, self._given, occupied, step)
+        given = np.where(self._given, walk.places.starts_per_month if starts is None else starts, 0.0)
+        free = steps.free_places(walk.places, given, occupied, step)
         settled = self._settle(cells.take(planned), free, month)
         left, aged_out, lived = self._arrive(departed, settled, cells.take(~planned), month, rates)
         self.record.add(
