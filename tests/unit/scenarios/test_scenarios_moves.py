@@ -83,11 +83,11 @@ MUST_STAY: dict[str, set[str]] = {
 EXACT = {"inflation.pay_points", "inflation.price_points"}
 """Levers that leave the plan itself alone: what stays, stays to the penny."""
 
-TRACE = 1e-3
+TRACE = 2e-3
 """Share of a figure that may drift elsewhere: children who live elsewhere leave at other rates."""
 
 LARGER: dict[str, dict[str, object]] = {
-    "contracts.framework": {"value": 6},
+    "contracts.framework": {"value": 6, "setting": "fostering"},
     "market.capacity_percent": {"value": -100, "setting": "fostering"},
     "market.providers_leave": {"value": 60},
     "pool.places": {"value": 8},
