@@ -69,6 +69,7 @@ def sweep(
     executors: Executors,
     workers: int,
     *,
+    children: str = "",
     progress: Progress = no_progress,
 ) -> SweepResult:
     """Work out every cell that is not finished yet.
@@ -83,6 +84,8 @@ def sweep(
         Opens an executor; opened again when a worker of a process pool dies.
     workers
         How many it has: how many cells are handed out at once.
+    children
+        How whole children are placed; "" walks expected children.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def sweep(
     """
     began = perf_counter()
     store = CellStore(warm.project.store.database)
-    tasks = tasks_of(warm, scenarios, replications, seed)
+    tasks = tasks_of(warm, scenarios, replications, seed, children)
     kept = store.finished({task.key for task in tasks})
     missing = list({task.key: task for task in tasks if task.key not in kept}.values())
     found = {key: figures_read(cell.figures) for key, cell in kept.items()}

@@ -114,9 +114,8 @@ def _ages(rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """
     first = rows["month"].to_numpy().astype("datetime64[D]")
     after = (first.astype("datetime64[M]") + 1).astype("datetime64[D]")
-    on = first.astype(np.int64) + (after - first).astype(np.int64) // 2
-    if "day" in rows:
-        on = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    middle = first.astype(np.int64) + (after - first).astype(np.int64) // 2
+    on = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64) if "day" in rows else middle
     births = (rows["birth_to"].to_numpy() - 1, rows["birth_from"].to_numpy())
     start = int(min(days.min(initial=0) for days in (on, *births)))
     end = int(max(days.max(initial=0) for days in (on, *births))) + 1

@@ -106,9 +106,10 @@ def may_be_given(places: Places) -> NDArray[np.bool_]:
     return np.array([kind not in closed for kind in places.kind])
 
 
-def free_places(places: Places, given: FloatArray, occupied: FloatArray, step: int) -> FloatArray:
-    """Return how many children each place can still take this month: room, or what may be given of it in the month."""
-    return np.minimum(np.clip(places.capacity[:, step] - occupied, 0.0, None), given)
+def free_places(places: Places, given: NDArray[np.bool_], occupied: FloatArray, step: int) -> FloatArray:
+    """Return how many children each place can still take this month: room, or what the market gives in a month."""
+    room = np.clip(places.capacity[:, step] - occupied, 0.0, None)
+    return np.where(given, np.minimum(room, places.starts_per_month), 0.0)
 
 
 def spread(

@@ -100,7 +100,7 @@ def forward(walk: Walk, *, seed: int = 0, progress: Progress | None = None) -> P
     walker = Walker(walk, seed)
     months = horizon(walk.base_date, walk.months)
     for step, month in enumerate(months, start=1):
-        walker.step(month, step, walk.rates)
+        walker.step(month, step, walk.rates, walk.places)
         if progress is not None:
             progress("walking month by month", step, len(months))
     return walker.record.plan()
@@ -192,16 +192,8 @@ class Walker:
         self._stream = np.argmax(walk.stream_share > 0, axis=1)
         self._prices: list[IntArray] = []
 
-    def step(self, month: Month, step: int, rates: Rates, starts: FloatArray | None = None) -> None:
-        """Take everybody from one month's beginning to its end.
-
-        Parameters
-        ----------
-        rates
-            The month's rates.
-        starts
-            What the market gives in this month where it is not what the places say, shape (n,).
-        """
+    def step(self, month: Month, step: int, rates: Rates, places: Places) -> None:
+        """Take everybody from one month's beginning to its end, at that month's rates and with its places."""
         walk, middle = self.walk, _middle(month)
         departed = self._depart(month, step, rates)
         entering = steps.entrants(walk.grid, rates, walk.profile_shares, walk.zone_share, walk.sex_share, middle) * (
@@ -210,8 +202,7 @@ class Walker:
         cells = self._asking(departed, entering, month, rates)
         planned = ~steps.IS_STREAM[cells.profile]
         occupied = np.asarray(np.bincount(self.roll.place, departed.staying, len(walk.places)), dtype=np.float64)
-        given = np.where(self._given, walk.places.starts_per_month if starts is None else starts, 0.0)
-        free = steps.free_places(walk.places, given, occupied, step)
+        free = steps.free_places(places, self._given, occupied, step)
         settled = self._settle(cells.take(planned), free, month)
         left, aged_out, lived = self._arrive(departed, settled, cells.take(~planned), month, rates)
         self.record.add(
