@@ -84,9 +84,20 @@ def test_a_sweep_never_leaves_this_computer(cli, council: Path) -> None:
     assert (done.code, "never leaves" in done.err) == (1, True)
 
 
-def start(council: Path) -> subprocess.Popen[str]:
+def start(council: Path, *more: str) -> subprocess.Popen[str]:
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "sufficiency.cli", "sweep", str(council), *SWEEP, "--workers", "1", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "sufficiency.cli",
+        "sweep",
+        str(council),
+        *SWEEP,
+        *more,
+        "--workers",
+        "1",
+        "--json",
+    ]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=settings)
 
 
@@ -114,25 +125,28 @@ def test_a_sweep_stopped_by_the_user_keeps_its_cells(council: Path) -> None:
 
 @pytest.mark.slow
 def test_a_sweep_killed_at_ten_random_moments_loses_and_changes_nothing(council: Path, tmp_path: Path) -> None:
-    """Killed without warning ten times: no finished cell is lost, none changes, and the end is that of a calm sweep."""
+    """Killed without warning ten times, at work each time: no finished cell is lost and none is changed."""
     import shutil
 
     calm = shutil.copytree(council, tmp_path / "calm")
-    assert start(calm).communicate(timeout=900) is not None
+    long = ["--replications", "60", "--months", "12"]
     moments = random.Random(6)  # noqa: S311 - moments to kill at
     kept: dict[str, str] = {}
     for _ in range(10):
-        process = start(council)
-        wait_for(council, min(len(kept) + moments.randint(0, 2), 24), process)
+        process = start(council, *long)
+        wait_for(council, len(kept) + moments.randint(0, 2), process)
         time.sleep(moments.random())
         process.kill()
         process.communicate()
+        assert process.returncode == -signal.SIGKILL
         now = finished(council)
         assert {key: now.get(key) for key in kept} == kept
         kept = now
-    process = start(council)
-    _, told = process.communicate(timeout=900)
-    assert process.returncode == 0, told
+    for folder in (council, calm):
+        process = start(folder, *long)
+        _, told = process.communicate(timeout=900)
+        assert process.returncode == 0, told
+    assert len(finished(council)) == 3 * 61
     assert finished(council) == finished(calm)
 
 
