@@ -33,6 +33,8 @@ class SampledPlan:
     ----------
     base_date, months, replications
         The day the walk starts from, how many months were walked, and how many times.
+    seed, draw_parameters
+        What the draws came from, and whether each replication drew rates of its own.
     policy
         ``practice`` or ``best-use``.
     places, zones
@@ -55,6 +57,8 @@ class SampledPlan:
     base_date: date
     months: int
     replications: int
+    seed: int
+    draw_parameters: bool
     policy: str
     places: "Places"
     zones: tuple[str, ...]
