@@ -65,7 +65,11 @@ class Myopia:
 
 def price_of_myopia(ground: SampledWalk, plan: SampledPlan, replication: int) -> Myopia:
     """Bound what a clairvoyant could have saved in one replication of a best-use plan."""
-    jobs = _jobs(ground, plan, replication)
+    rows = _of(plan.placements, replication)
+    rows = rows[~rows["stayed"].to_numpy(dtype=bool)]
+    if rows.empty:
+        return Myopia(replication, 0, 0.0, 0.0)
+    jobs = _jobs(ground, plan, rows, _of(plan.stays, replication))
     walked = float((jobs.made * jobs.months).sum())
     bound = _climb(jobs)
     return Myopia(replication, len(jobs.made), walked / plan.months, max(bound, 0.0) / plan.months)
@@ -116,10 +120,7 @@ class _Jobs:
         return csr_array((np.ones(len(placement)), (self.first, placement)), shape=self.lived.shape)
 
 
-def _jobs(ground: SampledWalk, plan: SampledPlan, replication: int) -> _Jobs:
-    rows = _of(plan.placements, replication)
-    rows = rows[~rows["stayed"].to_numpy(dtype=bool)]
-    stays = _of(plan.stays, replication)
+def _jobs(ground: SampledWalk, plan: SampledPlan, rows: pd.DataFrame, stays: pd.DataFrame) -> _Jobs:
     month = rows["month"].dt.year * 12 + rows["month"].dt.month
     rows = rows.assign(began=month - plan.base_date.year * 12 - plan.base_date.month)
     rows = rows.merge(stays[["child", "began", "ended"]], on=["child", "began"], validate="one_to_one")
