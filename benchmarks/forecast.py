@@ -22,7 +22,7 @@ import pandas as pd
 
 from sufficiency.demand.backtest import MODEL, Candidate, backtest
 from sufficiency.demand.changes import FlowChange, FlowKind
-from sufficiency.demand.choice import choose_window
+from sufficiency.demand.choice import as_asked, choose_window
 from sufficiency.demand.cohort import walk
 from sufficiency.demand.forecast import forecast
 from sufficiency.demand.history import History, View, hide_after, history_of, later_events_hidden, returns_that_existed
@@ -77,7 +77,7 @@ def what_if(history: History) -> None:
     base = ORIGINS[0]
     change = FlowChange(FlowKind.MOVE, 1.0, setting=Setting.FOSTERING, to_setting=Setting.RESIDENTIAL, to_month=12)
     plain, changed = (
-        forecast(history, base, 12, candidate=Candidate(12), changes=changes).projection.stock[-1].sum(axis=0)
+        forecast(history, base, 12, choice=as_asked(Candidate(12)), changes=changes).projection.stock[-1].sum(axis=0)
         for changes in ((), (change,))
     )
     gained = {str(setting): round(float(gap), 2) for setting, gap in zip(SETTINGS, changed - plain, strict=True)}
@@ -115,7 +115,9 @@ def speed(folders: list[Path], options: CleaningOptions) -> None:
     print("\n# Speed, one council")
 
     def expected() -> None:
-        forecast(history_of(read_returns(folders, options=options)), date(2022, 3, 31), 12, candidate=Candidate(12))
+        forecast(
+            history_of(read_returns(folders, options=options)), date(2022, 3, 31), 12, choice=as_asked(Candidate(12))
+        )
 
     expected()
     timed("load + fit + one-year expected projection (warm)", expected)

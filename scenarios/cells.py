@@ -7,15 +7,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
 
-import scenarios
-import solvers
-import sufficiency
 from scenarios.draws import draw_ground, draw_pulls
 from scenarios.figures import COLUMNS, figures_of
 from scenarios.forward import walk_ground
@@ -23,21 +19,10 @@ from scenarios.ground import Ground, ground_of
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, read_inputs
 from scenarios.lever import Pull
 from scenarios.levers import apply_pulls
+from scenarios.program import program_digest
 from scenarios.scenario import Resolved, Scenario, named, resolve, scenario_book
 from sufficiency.assumptions import Assumptions
 from sufficiency.project import Project
-
-
-@lru_cache(maxsize=1)
-def program_digest() -> str:
-    """Return the hash of this program's own files: cells that another version worked out are never taken for ours."""
-    found = sha256()
-    for package in (scenarios, solvers, sufficiency):
-        root = Path(package.__path__[0])
-        for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".csv", ".yaml")):
-            found.update(path.relative_to(root).as_posix().encode())
-            found.update(path.read_bytes())
-    return found.hexdigest()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Projections with honest bands, and the back-test that says how far to trust them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
 
@@ -10,14 +10,16 @@ import pandas as pd
 from scenarios.describe import described
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, read_inputs
 from scenarios.record import make_record
+from scenarios.windows import settled
+from sufficiency.assumptions import Assumptions
 from sufficiency.demand.backtest import Candidate, backtest
-from sufficiency.demand.choice import choose_window
+from sufficiency.demand.choice import Choice, as_asked, choose_window
+from sufficiency.demand.filters import Filter
 from sufficiency.demand.forecast import Forecast
 from sufficiency.demand.forecast import forecast as forecast_children
 from sufficiency.demand.history import (
     History,
     View,
-    hide_after,
     history_of,
     later_events_hidden,
     origins_in,
@@ -48,14 +50,20 @@ class Wanted:
         Futures drawn for the bands.
     window_months
         Months of history to count; chosen by back-test when None.
+    trend
+        Whether entries follow their damped trend, when a window is named.
     seed
         Number that makes the draws repeatable.
+    only
+        Part of the children that is looked at; everybody unless named.
     """
 
     months: int | None = None
     replications: int = 500
     window_months: int | None = None
     seed: int = 0
+    trend: bool = False
+    only: Filter = field(default_factory=Filter)
 
 
 def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progress) -> RunRecord:
@@ -64,20 +72,29 @@ def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progre
     Raises
     ------
     InputError
-        When the returns cannot be used.
+        When the returns, or the files named under ``demand``, cannot be used, or nobody is in the part asked for.
     """
+    return look_ahead(project, wanted, progress=progress)[0]
+
+
+def look_ahead(project: Project, wanted: Wanted, *, progress: Progress = no_progress) -> tuple[RunRecord, Forecast]:
+    """Return the record of a forecast, and the forecast itself."""
     began = perf_counter()
     inputs = read_inputs(project, progress=progress)
-    candidate = Candidate(wanted.window_months) if wanted.window_months else None
+    assumptions, months = assumptions_of(project), wanted.months or project.months
+    known = _part(inputs, wanted.only)
+    inputs.findings.extend(inputs.demand.check(known, inputs.base_date, months))
     progress("choosing the window and drawing futures", 0, 1)
     generator = np.random.default_rng(wanted.seed)
     made = forecast_children(
-        _history(inputs),
+        known,
         inputs.base_date,
-        wanted.months or project.months,
-        candidate=candidate,
+        months,
+        choice=_choice(inputs, known, wanted, assumptions),
         replications=wanted.replications,
         generator=generator,
+        population=inputs.demand.growth(inputs.base_date, months),
+        external=inputs.demand.external,
     )
     progress("choosing the window and drawing futures", 1, 1)
     tables = {
@@ -87,10 +104,36 @@ def forecast(project: Project, wanted: Wanted, *, progress: Progress = no_progre
         "projection": described(made.projection.frame(), "projection"),
         **{f"rates_{name}": frame for name, frame in rate_tables(made.rates, generator).items()},
     }
-    return make_record(
+    record = make_record(
         project, "forecast", inputs, made.projection.stock.shape[0] - 1, wanted.seed, MEASURED,
-        _forecast_summary(made), tables, assumptions_of(project), began,
+        _forecast_summary(made, inputs.demand.file, wanted.only), tables, assumptions, began,
     )  # fmt: skip
+    return record, made
+
+
+def _part(inputs: Inputs, only: Filter) -> History:
+    """Return the history of the children looked at.
+
+    Raises
+    ------
+    InputError
+        When there are none, or a projection made elsewhere cannot be divided as asked.
+    """
+    if not only.text:
+        return inputs.known
+    if inputs.demand.external is not None:
+        raise InputError(f"{inputs.demand.file} is of all children and cannot be divided: leave out the filters.")
+    known = only.apply(inputs.known)
+    if known.stays.empty:
+        raise InputError(f"The returns have no children like that ({only.text}): there is nothing to forecast.")
+    return known
+
+
+def _choice(inputs: Inputs, known: History, wanted: Wanted, assumptions: Assumptions) -> Choice:
+    """Return the window asked for, or the one that the history of the children looked at supports."""
+    if wanted.window_months:
+        return as_asked(Candidate(wanted.window_months, wanted.trend))
+    return inputs.window(assumptions) if known is inputs.known else settled(assumptions, lambda: choose_window(known))
 
 
 def back_test(
@@ -107,7 +150,7 @@ def back_test(
     """
     began = perf_counter()
     inputs = read_inputs(project, progress=progress)
-    known = _history(inputs)
+    known = inputs.known
     origins = origins_in(known, 12)
     if not origins:
         raise InputError(
@@ -115,7 +158,8 @@ def back_test(
             inputs.findings,
         )
     progress("choosing the window", 0, 3)
-    choice = choose_window(known)
+    assumptions = assumptions_of(project)
+    choice = inputs.window(assumptions)
     progress("reading the returns as they were", 1, 3)
     views = _views(project, inputs, known, origins)
     progress("remaking forecasts", 2, 3)
@@ -134,11 +178,7 @@ def back_test(
         "why": choice.reason,
         **{view: tested.words(view, YEAR_DAYS, choice.candidate) for view in views},
     }
-    return make_record(project, "backtest", inputs, 0, seed, MEASURED, summary, tables, assumptions_of(project), began)
-
-
-def _history(inputs: Inputs) -> History:
-    return hide_after(history_of(inputs.records), inputs.base_date)
+    return make_record(project, "backtest", inputs, 0, seed, MEASURED, summary, tables, assumptions, began)
 
 
 def _views(project: Project, inputs: Inputs, known: History, origins: tuple[date, ...]) -> dict[str, View]:
@@ -178,7 +218,7 @@ def _in_short(summary: pd.DataFrame) -> pd.DataFrame:
     return year[["view", "of", "line", "mae", "cover_80", "cover_95", "skill"]].reset_index(drop=True)
 
 
-def _forecast_summary(made: Forecast) -> dict[str, str | int | float | bool | None]:
+def _forecast_summary(made: Forecast, file: str, only: Filter) -> dict[str, str | int | float | bool | None]:
     stock = made.frame()
     total = stock[stock["of"] == "total"]
     last = total.iloc[-1]
@@ -187,6 +227,14 @@ def _forecast_summary(made: Forecast) -> dict[str, str | int | float | bool | No
         "in_care": float(total["mean"].iloc[0]),
         "in_care_at_horizon": float(last["mean"]),
         **band,
+        "futures": len(made.sample) if made.sample is not None else 0,
+        **({"children_looked_at": only.text} if only.text else {}),
+        **({"projection": f"{file}, made elsewhere: it comes without bands"} if file else {}),
         "window": made.choice.candidate.text,
         "why": made.choice.reason,
+        **(
+            {}
+            if made.sample is None
+            else {"intervals": f"bands hold {len(made.sample.stock):,} futures drawn from the rates and their doubt"}
+        ),
     }

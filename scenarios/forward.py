@@ -78,7 +78,8 @@ def forward_with(walk: Walk, flows: Flows, *, seed: int = 0, progress: Progress 
         stock = _stock(walk, residents, month)
         rates = _rates_of_month(walk.rates, flows, stock, returning[step - 1], step, month)
         _book_returns(flows, stock, returning, walk.rates, step)
-        result = step_month(replace(walk, rates=rates), book, residents, month, step, seed)
+        now = replace(walk, rates=rates, places=flows.open_places(walk.places, step))
+        result = step_month(now, book, residents, month, step, seed)
         record.add(result)
         residents = result.after
         progress("walking month by month", step, len(months))
@@ -128,9 +129,19 @@ def _rates_of_month(
         entries = _folded(entries)
     keep = flows.move_keep[step - 1]
     leave, move, move_to = rates.leave_per_day, rates.move_per_day * keep, rates.move_to
+    if flows.let_out[step - 1].any():
+        leave = _with_let_out(leave, flows.let_out[step - 1], stock, month.days)
+        rates = replace(rates, leave_per_day=leave)
     if flows.extra:
         leave, move, move_to = _with_extra(rates, move, flows.extra, stock, step, month.days)
     return replace(rates, entries_per_month=entries, leave_per_day=leave, move_per_day=move, move_to=move_to)
+
+
+def _with_let_out(leave: FloatArray, let_out: FloatArray, stock: FloatArray, days: int) -> FloatArray:
+    """Leaving a child-day at which so many more leave in a month: never more than are there."""
+    share = np.divide(let_out, stock, out=np.zeros_like(stock), where=stock > 0)
+    gone = np.minimum(-np.expm1(-leave * days) + share, MOST)
+    return np.asarray(np.where(let_out > 0, -np.log1p(-gone) / days, leave))
 
 
 def _with_extra(

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scenarios.demanded import project_children, steering
 from scenarios.describe import described
+from scenarios.forward import forward_with
+from scenarios.ground import Flows
 from scenarios.inputs import (
     Inputs,
     Progress,
@@ -24,7 +27,6 @@ from scenarios.inputs import (
 )
 from scenarios.record import make_record
 from sufficiency.assumptions import Assumptions
-from sufficiency.demand.cohort import project as project_demand
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.findings import Findings
 from sufficiency.domain.periods import FinancialYear
@@ -34,7 +36,6 @@ from sufficiency.finance.spend import spend, spend_by_year
 from sufficiency.matching.audit import audit, require_passed
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.setup import Prepared, prepare
-from sufficiency.matching.walk import forward
 from sufficiency.measures import checks, living, shortfall, value
 from sufficiency.measures import history as past
 from sufficiency.project import Project
@@ -73,6 +74,7 @@ def check(project: Project, *, progress: Progress = no_progress) -> CheckResult:
     """Read everything a project holds and say what was found; never raises for what a file contains."""
     try:
         inputs = read_inputs(project, progress=progress)
+        inputs.findings.extend(inputs.demand.check(inputs.known, inputs.base_date, project.months))
     except InputError as error:
         return CheckResult(error.findings, False, _row_counts(error.findings), str(error))
     return CheckResult(inputs.findings, True, _row_counts(inputs.findings))
@@ -134,14 +136,21 @@ def run(
     assumptions = assumptions_of(project, changes)
     length = months or project.months
     inputs = read_inputs(project, progress=progress)
+    inputs.findings.extend(inputs.demand.check(inputs.known, inputs.base_date, length))
     prepared, findings = prepare_walk(inputs, assumptions, length, progress=progress)
-    plan = require_passed(audit(forward(prepared.walk, seed=seed, progress=progress), prepared.facts))
+    rates = prepared.walk.rates
+    steered = steering(inputs.demand, inputs.known, rates, inputs.base_date, length)
+    walked = forward_with(prepared.walk, Flows.of(rates, length, steered), seed=seed, progress=progress)
+    plan = require_passed(audit(walked, prepared.facts))
     progress("counting", 0, 1)
     prices = prices_of(inputs, assumptions)
     tables = plan_tables(plan, prices, assumptions)
-    projection = project_demand(prepared.walk.rates, inputs.records, inputs.stays, inputs.base_date, length)
+    projection = project_children(inputs.demand, inputs.known, rates, inputs.base_date, length)
     tables["projection"] = described(projection.frame(), "projection")
-    summary = plan_summary(plan, tables)
+    chosen = inputs.window(assumptions)
+    tables["windows"] = described(chosen.scores, "windows")
+    summary = plan_summary(plan, tables) | {"window": chosen.candidate.text, "why": chosen.reason}
+    summary |= {"projection": f"{inputs.demand.file}, made elsewhere"} if inputs.demand.file else {}
     if futures is not None:
         from scenarios.sampling import sampled_tables  # whole children: the walk on expected values needs none of it
 

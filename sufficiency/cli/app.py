@@ -8,6 +8,7 @@ import typer
 
 from sufficiency import __version__
 from sufficiency.cli import (
+    backtest,
     check,
     compare,
     demo,
@@ -60,7 +61,7 @@ app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("history")(history.history)
 app.command("forecast")(forecast.forecast)
-app.command("backtest")(forecast.backtest)
+app.command("backtest")(backtest.backtest)
 app.command("run")(run_command.run)
 app.command("match")(match.match)
 app.command("scenario")(scenario.scenario)

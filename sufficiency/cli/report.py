@@ -1,18 +1,26 @@
 """``sufficiency report``: the sufficiency statement in every form, small numbers withheld."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sufficiency.cli import output
 from sufficiency.cli.options import AsJson, ProjectFolder
 from sufficiency.cli.progress import StageProgress
+from sufficiency.cli.statement_options import (
+    Actions,
+    Given,
+    Neighbours,
+    Population,
+    PopulationSource,
+    PublishedFiles,
+    Targets,
+)
 
-Population = Annotated[
-    int | None,
-    typer.Option("--population", min=1, help="Children aged 0 to 17 in the area; without it no rate is shown."),
-]
+if TYPE_CHECKING:
+    from sufficiency.domain.findings import Findings
+    from sufficiency.report.pack import Pack
 
 
 def report(
@@ -27,15 +35,11 @@ def report(
         bool, typer.Option("--round", help="Round published counts of children to 5 as well.")
     ] = False,
     population: Population = None,
-    population_source: Annotated[
-        str, typer.Option("--population-source", help="Where that number is from, with its year.")
-    ] = "",
-    actions: Annotated[
-        Path | None, typer.Option("--actions", metavar="CSV", help="The council's actions for table T14.")
-    ] = None,
-    targets: Annotated[
-        Path | None, typer.Option("--targets", metavar="CSV", help="The council's targets for the board page.")
-    ] = None,
+    population_source: PopulationSource = "",
+    actions: Actions = None,
+    targets: Targets = None,
+    published: PublishedFiles = None,
+    neighbours: Neighbours = "",
     template: Annotated[
         Path | None, typer.Option("--template", metavar="DOCX", help="The council's own Word template.")
     ] = None,
@@ -45,34 +49,55 @@ def report(
 
     Made from the last stored run and history. Counts from 1 to 5, and what would give them away, are withheld.
     """
-    from sufficiency.cli.statement_facts import Given, facts_of
+    from sufficiency.cli.statement_facts import facts_of
     from sufficiency.project import Project
     from sufficiency.report.pack import write_pack
     from sufficiency.report.statement import Rules
 
     project = Project.open(folder)
     with StageProgress() as progress:
-        facts = facts_of(project, Given(population, population_source, actions, targets), progress)
+        given = Given(population, population_source, actions, targets, tuple(published or ()), neighbours)
+        facts = facts_of(project, given, progress)
         pack = write_pack(facts, out or folder / "report", Rules(internal, round_counts), progress, template)
     project.note("report", f"marking={pack.statement.marking}")
-    names = [str(path) for path in pack.files]
-    findings = {table.number: table.finding for table in pack.statement.all_tables}
-    counted = {"withheld": pack.statement.withheld, "small": pack.statement.small, "attacked": pack.statement.attacked}
     if as_json:
         told = {"command": "report", "project": str(folder), "synthetic": project.synthetic}
-        output.print_json({**told, "marking": pack.statement.marking, **counted, "findings": findings, "files": names})
+        output.print_json(told | _document(pack, facts.findings))
         return
-    screen = output.screen()
     if project.synthetic:
-        screen.print(output.SYNTHETIC)
-    words = [f"{number}: {finding}" for number, finding in findings.items()]
+        output.screen().print(output.SYNTHETIC)
+    output.bullet_lines(_lines(pack, facts.findings), output.screen())
+
+
+def _document(pack: "Pack", found: "Findings") -> dict[str, Any]:
+    made = pack.statement
+    return {
+        "marking": made.marking,
+        "withheld": made.withheld,
+        "small": made.small,
+        "attacked": made.attacked,
+        "findings": {table.number: table.finding for table in made.all_tables},
+        "published": output.findings_json(found),
+        "files": [str(path) for path in pack.files],
+    }
+
+
+def _lines(pack: "Pack", found: "Findings") -> list[str]:
+    """Return what each table says, what was found in given files, what is withheld, and what was written."""
+    from sufficiency.report.statement import INTERNAL
+
+    made, names = pack.statement, [str(path) for path in pack.files]
     guard = "Every number is shown: OFFICIAL-SENSITIVE, not for publication."
-    if not internal:
+    if made.marking != INTERNAL:
         guard = (
-            f"{counted['withheld']} numbers are withheld, {counted['small']} of them counts from 1 to 5. "
-            f"{counted['attacked']} were attacked; none could be worked out."
+            f"{made.withheld} numbers are withheld, {made.small} of them counts from 1 to 5. "
+            f"{made.attacked} were attacked; none could be worked out."
         )
-    output.bullet_lines([*words, "", guard, *(f"  {name}" for name in names if "tables" not in name)], screen)
-    output.bullet_lines(
-        [f"  and {sum('tables' in name for name in names)} CSV files in {pack.files[-1].parent}"], screen
-    )
+    return [
+        *(f"{table.number}: {table.finding}" for table in made.all_tables),
+        *(f"{finding.severity.value}: {finding.text}" for finding in found),
+        "",
+        guard,
+        *(f"  {name}" for name in names if "tables" not in name),
+        f"  and {sum('tables' in name for name in names)} CSV files in {pack.files[-1].parent}",
+    ]

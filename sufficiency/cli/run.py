@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, Months, ProjectFolder, Seed, Workers
+from sufficiency.cli.options import AsJson, Months, PopulationFile, ProjectFolder, ProjectionFile, Seed, Workers
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 from sufficiency.matching.sampled.plan import WalkPolicy
@@ -20,6 +20,8 @@ _SAMPLED_TABLES = ("sampled_by_year", "sampled_difference")
 def run(
     folder: ProjectFolder,
     months: Months = None,
+    projection: ProjectionFile = None,
+    population: PopulationFile = None,
     policy: Annotated[
         WalkPolicy | None,
         typer.Option("--policy", help="How homes are chosen for whole children; needs --replications."),
@@ -47,10 +49,12 @@ def run(
         from scenarios.sampling import Futures
 
         futures = Futures(chosen, replications, workers) if replications else None
-        return walk(project, months=months, seed=seed, futures=futures, progress=progress)
+        given = project.with_demand(projection, population)
+        return walk(given, months=months, seed=seed, futures=futures, progress=progress)
 
-    sampled = f" policy={chosen} replications={replications}" if replications else ""
-    asked = f"months={months or 'as in project.yaml'} seed={seed}{sampled}"
+    asked = f"months={months or 'as in project.yaml'} seed={seed}"
+    asked += f" policy={chosen} replications={replications}" if replications else ""
+    asked += "".join(f" {path.name}" for path in (projection, population) if path is not None)
     project, record, number = make_and_store(folder, "run", work, asked)
     if as_json:
         output.print_json(run_json("run", project, record, number))

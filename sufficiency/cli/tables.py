@@ -54,6 +54,7 @@ LAYOUTS: dict[str, Layout] = {
     "stock_by_month": Layout(most_rows=ALL_ROWS),
     "flows_by_month": Layout(most_rows=ALL_ROWS),
     "rows read and used": Layout(most_rows=ALL_ROWS),
+    "levers": Layout(columns=("lever", "title", "unit", "low", "high", "status"), most_rows=ALL_ROWS),
     "stock_by_setting": Layout(title="children in care by setting"),
     "stock_by_sector": Layout(title="children in care by sector"),
     "stock_by_age_band": Layout(title="children in care by age"),

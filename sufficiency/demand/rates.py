@@ -5,7 +5,7 @@ Leaving depends on age, setting and time in care; moving on age, setting and tim
 eighteenth birthday is no hazard: it is the birthday, so it is left out here and done by the calendar in a projection.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from sufficiency.demand.ages import birthday
 from sufficiency.demand.days import DAYS_A_MONTH, day_number, day_numbers
 from sufficiency.demand.destinations import Destinations, fit_destinations
 from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
-from sufficiency.demand.entries import EntryModel, entrants, fit_entries
+from sufficiency.demand.entries import EntryModel, entered_in, entrants, fit_entries
 from sufficiency.demand.exposure import (
     UNKNOWN_BIRTH,
     band_of,
@@ -159,6 +159,36 @@ class Rates:
         return self.move_per_day[:, None, :] * self.move_shape
 
 
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What happened, as columns that any window can be counted from; made once for a history.
+
+    Attributes
+    ----------
+    history
+        Stays with the days on which care and the placement began.
+    cut
+        The same, cut at the birthdays that begin an age band.
+    birth
+        Birth days of ``history``.
+    new
+        Everybody who ever entered care under 18 (:func:`.entries.entrants`).
+    """
+
+    history: pd.DataFrame
+    cut: pd.DataFrame
+    birth: NDArray[np.int64]
+    new: pd.DataFrame
+
+    @classmethod
+    def of(cls, records: ChildRecords, stays: pd.DataFrame) -> "Counted":
+        """Prepare a history for counting."""
+        history = with_origins(stays)
+        birth = birth_days(history["child"], records.children)
+        cut = split_by_age(history, records.children)
+        return cls(history, cut, birth, entrants(stays, records.children))
+
+
 def fit_rates(records: ChildRecords, stays: pd.DataFrame, window: Window, trend: bool = False) -> Rates:
     """Count events and child-days in a window, and give each cell its rate.
 
@@ -171,18 +201,21 @@ def fit_rates(records: ChildRecords, stays: pd.DataFrame, window: Window, trend:
     trend
         Whether entries follow their trend over the window (damped), or its mean.
     """
+    return fit_counted(Counted.of(records, stays), window, trend)
+
+
+def fit_counted(counted: Counted, window: Window, trend: bool = False) -> Rates:
+    """Count events and child-days in a window of a history prepared before, as :func:`fit_rates` does."""
     first, beyond = day_number(window.first_day), day_number(window.last_day) + 1
-    history = with_origins(stays)
-    cut = split_by_age(history, records.children)
-    leave, move, moves_to = _departures(history, records.children, first, beyond)
+    leave, move, moves_to = _departures(counted.history, counted.birth, first, beyond)
     profile = np.broadcast_to(england.leave_profile()[None, :, None], leave.shape)
     leaving = shrink(
-        leave, days_lived(cut, first, beyond, "care_from", CARE_EDGES), england.LEAVE_PER_DAY * profile, LEVELS
+        leave, days_lived(counted.cut, first, beyond, "care_from", CARE_EDGES), england.LEAVE_PER_DAY * profile, LEVELS
     )
-    stay_days = days_lived(cut, first, beyond, "stay_from", STAY_EDGES)
+    stay_days = days_lived(counted.cut, first, beyond, "stay_from", STAY_EDGES)
     moving = shrink(move, stay_days, np.full(move.shape, england.MOVE_PER_DAY), LEVELS)
-    entering = fit_entries(stays, records.children, first, beyond, trend)
-    new = entrants(stays, records.children, first, beyond)
+    new = entered_in(counted.new, first, beyond)
+    entering = fit_entries(new, first, beyond, trend)
     leave_per_day, move_per_day = _over_time(leaving.rate, leaving.exposure), _over_time(moving.rate, moving.exposure)
     destinations = fit_destinations(moves_to)
     return Rates(
@@ -196,11 +229,21 @@ def fit_rates(records: ChildRecords, stays: pd.DataFrame, window: Window, trend:
         leave_events=leave.sum(axis=1),
         move_events=moves_to,
         exposure_days=leaving.exposure.sum(axis=1),
-        unknown_births=int(np.sum(birth_days(stays["child"], records.children) == UNKNOWN_BIRTH)),
+        unknown_births=int(np.sum(counted.birth == UNKNOWN_BIRTH)),
         leave_shape=leaving.rate / leave_per_day[:, None, :],
         move_shape=moving.rate / move_per_day[:, None, :],
         posterior=Posterior(leaving, moving, destinations, entering),
     )
+
+
+def with_trend(rates: Rates, counted: Counted) -> Rates:
+    """Return rates with entries that follow their trend over the window; the rest is as it was counted."""
+    if rates.posterior is None:
+        raise ValueError("rates set by hand have no trend behind them")
+    first, beyond = day_number(rates.window.first_day), day_number(rates.window.last_day) + 1
+    entering = fit_entries(entered_in(counted.new, first, beyond), first, beyond, trend=True)
+    behind = replace(rates.posterior, entering=entering)
+    return replace(rates, entries_per_month=entering.per_month, posterior=behind)
 
 
 def _entry_shape() -> tuple[int, int, int]:
@@ -208,12 +251,12 @@ def _entry_shape() -> tuple[int, int, int]:
 
 
 def _departures(
-    history: pd.DataFrame, children: pd.DataFrame, first: int, beyond: int
+    history: pd.DataFrame, birth: NDArray[np.int64], first: int, beyond: int
 ) -> tuple[Floats, Floats, Floats]:
     """Count leavers before 18 by (age, time in care, setting), moves by (age, time in placement, setting) and by
     (age, setting left, setting entered), inside the window.
     """  # noqa: D205
-    birth, end = birth_days(history["child"], children), day_numbers(history["end"])
+    end = day_numbers(history["end"])
     inside = (end >= first) & (end < beyond) & (birth != UNKNOWN_BIRTH)
     adult = birthday(np.where(inside, birth, 0), ADULT_AGE)
     ended_by, here = history["ended_by"].to_numpy(), setting_index(history["setting"])

@@ -67,6 +67,24 @@ class Cleaning(_Strict):
     category_map: str = Field(default="ours", pattern="^(ours|dfe|older)$")
 
 
+class Demand(_Strict):
+    """How many children are expected, where that is not left to the returns alone.
+
+    Attributes
+    ----------
+    projection
+        File of a projection made elsewhere, followed in place of ours; None means ours.
+    shape
+        Its shape; ``auto`` tells it from the headers.
+    population
+        File of the children in the area by mid-year and age, that entries follow; None means no change.
+    """
+
+    projection: str | None = None
+    shape: str = Field(default="auto", pattern="^(auto|tidy|wide|regional)$")
+    population: str | None = None
+
+
 class ProjectConfig(_Strict):
     """Everything ``project.yaml`` may hold.
 
@@ -86,6 +104,8 @@ class ProjectConfig(_Strict):
         Where the inputs lie.
     cleaning
         How returns are cleaned.
+    demand
+        A projection made elsewhere, the population of children.
     assumptions
         Changed assumptions by dotted name.
     code_map
@@ -99,6 +119,7 @@ class ProjectConfig(_Strict):
     synthetic: bool = False
     files: Files
     cleaning: Cleaning = Cleaning()
+    demand: Demand = Demand()
     assumptions: dict[str, AssumptionChange] = {}
     code_map: dict[str, dict[str, str]] = {}
 
@@ -116,13 +137,18 @@ class ProjectConfig(_Strict):
             raise ValueError("a base date is the last day of a month, such as 2025-03-31")
         return given
 
-    @field_validator("assumptions", "code_map", "cleaning", mode="before")
+    @field_validator("assumptions", "code_map", "cleaning", "demand", mode="before")
     @classmethod
     def _empty_section(cls, given: Any) -> Any:
         return {} if given is None else given
 
 
-_MODELS: dict[str, type[BaseModel]] = {"files": Files, "cleaning": Cleaning, "assumptions": AssumptionChange}
+_MODELS: dict[str, type[BaseModel]] = {
+    "files": Files,
+    "cleaning": Cleaning,
+    "demand": Demand,
+    "assumptions": AssumptionChange,
+}
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from sufficiency.report.palette import CATEGORICAL, FOCUS, PAIR, REST, STYLE
+from sufficiency.report.palette import BAND, CATEGORICAL, FOCUS, PAIR, REST, STYLE
 from sufficiency.report.statement import Statement
 from sufficiency.report.table import Table
 
@@ -50,7 +50,7 @@ def make_charts(statement: Statement) -> tuple[Chart, ...]:
     made = [
         _chart(tables["T3"], 3.8, _mix),
         _chart(tables["T5"], 3.4, _ages),
-        _chart(tables["T9"], 3.2, lambda axes, table: _children(axes, table, tables["T1"])),
+        _chart(tables["T9b"], 3.2, lambda axes, table: _children(axes, table, tables["T1"])),
         _gap(tables["T10"]),
         _chart(tables["T11b"], 3.2, _spend),
         *([_flows(tables["T3c"])] if "T3c" in tables else []),
@@ -111,23 +111,37 @@ def _ages(axes: Axes, table: Table) -> str:
 
 
 def _children(axes: Axes, table: Table, past: Table) -> str:
-    total = "All children in care"
     known = [(str(column.heading), past.number_at(1, column.heading)) for column in past.columns[1:]]
-    ahead = [(f"20{each.heading[-2:]}", table.number_at(total, each.heading)) for each in table.columns[2:-2]]
-    shown = [(int(year), value) for year, value in [*known, *ahead] if value is not None]
-    if len(shown) < 2:
+    before = {int(year): value for year, value in known if value is not None}
+    after = _by_year(table, "Expected")
+    if not before or not after:
         return ""
-    last = int(known[-1][0])
-    before, after = ([each for each in shown if each[0] <= last], [each for each in shown if each[0] >= last])
-    axes.plot(*zip(*before, strict=True), color=PAIR[0], linewidth=2)
-    axes.plot(*zip(*after, strict=True), color=PAIR[1], linewidth=2, linestyle="--")
-    for (year, value), words in ((before[0], "counted"), (after[-1], "expected")):
+    start = max(before)
+    low, high = _by_year(table, "Low, 80%"), _by_year(table, "High, 80%")
+    if low.keys() == high.keys() and low:
+        edges = [[before[start], *each.values()] for each in (low, high)]
+        axes.fill_between([start, *low], edges[0], edges[1], color=BAND, linewidth=0)
+        beside = {"xytext": (0, -14), "textcoords": "offset points", "ha": "right"}
+        told = f"four in five futures: {low[max(low)]:,.0f} to {high[max(high)]:,.0f}"
+        axes.annotate(told, (max(low), low[max(low)]), **cast("Any", beside))
+    after = {start: before[start]} | after
+    axes.plot(list(before), list(before.values()), color=PAIR[0], linewidth=2)
+    axes.plot(list(after), list(after.values()), color=PAIR[1], linewidth=2, linestyle="--")
+    first, last = min(before), max(after)
+    for year, value, words in ((first, before[first], "counted"), (last, after[last], "expected")):
         axes.annotate(f"{words}: {value:,.0f}", (year, value), xytext=(0, 8), textcoords="offset points", ha="center")
-    axes.set_ylim(0, max(value for _, value in shown) * 1.2)
-    axes.set_xticks([year for year, _ in shown])
+    axes.set_ylim(0, max([*before.values(), *after.values(), *high.values()]) * 1.2)
+    axes.set_xticks(sorted({*before, *after}))
     axes.set_ylabel("children on 31 March")
     axes.margins(x=0.08)
-    return "Line chart of children in care, counted and expected; no band of uncertainty is available yet."
+    band = "with a band that holds four in five futures" if low else "without a band: no forecast is stored"
+    return f"Line chart of children in care, counted and expected, {band}."
+
+
+def _by_year(table: Table, column: str) -> dict[int, float]:
+    """Return a column of T9b for all children by the calendar year in which the financial year ends."""
+    numbers = table.numbers(column)
+    return {int(f"20{label[-2:]}"): value for label, value in numbers.items() if label[:2] == "20"}
 
 
 def _gap(table: Table) -> Chart | None:

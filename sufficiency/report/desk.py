@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from sufficiency.domain.periods import FinancialYear
-from sufficiency.report.benchmarks import Published, published
+from sufficiency.report.benchmarks import Comparison, Published, published, statistical_region
 from sufficiency.report.facts import Facts
 from sufficiency.report.ledger import Key, Ledger
 from sufficiency.report.people import People
@@ -42,6 +42,12 @@ class Desk:
     def year(self) -> FinancialYear:
         """The year that ends with, or holds, the base date."""
         return self.people.year
+
+    @property
+    def comparison(self) -> Comparison:
+        """Whom the council is compared with."""
+        region = statistical_region(self.facts.council.region)
+        return Comparison(region, self.facts.published, self.facts.neighbours)
 
     def count(self, asked: Key) -> Cell:
         """Return a count."""

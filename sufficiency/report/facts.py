@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sufficiency.domain.findings import Findings
 from sufficiency.measures.history import CareHistory
 from sufficiency.project.record import StoredRun
 from sufficiency.report.outlines import ZoneGrid
@@ -68,12 +69,22 @@ class Facts:
         The latest history, whose run record is cited for the counts.
     scenarios
         Further runs, each with changed assumptions.
+    futures
+        A stored forecast on the plan's own rates, for intervals; None where there is none.
     actions
         The council's own actions: ``priority, action, lead, deadline, measure``; None where none were given.
     targets
         The council's own targets by measure of the board page.
     assumption_status
         How many assumptions have which status, and how many were changed.
+    published
+        Rows read from DfE's files (see :func:`sufficiency.ingest.dfe.read_published`); None where none were given.
+    neighbours
+        Codes of the council's statistical neighbours, as the user gave them.
+    given_files
+        SHA-256 of each file given for the statement alone, by name.
+    findings
+        What was found in the files given for the statement alone.
     zones
         Shapes of the home areas, None where they could not be derived: no map is drawn then.
     home_area
@@ -91,9 +102,14 @@ class Facts:
     plan: Walked
     past: Walked
     scenarios: tuple[Walked, ...] = ()
+    futures: Walked | None = None
     actions: pd.DataFrame | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
     assumption_status: Mapping[str, int] = field(default_factory=dict)
+    published: pd.DataFrame | None = None
+    neighbours: tuple[str, ...] = ()
+    given_files: Mapping[str, str] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
     zones: ZoneGrid | None = None
     home_area: Mapping[str, str] = field(default_factory=dict)
     place_points: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)

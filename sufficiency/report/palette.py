@@ -6,6 +6,8 @@ CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 FOCUS, REST = "#12436D", "#BFBFBF"
 PAIR = ("#12436D", "#F46A25")
 SEQUENTIAL = ("#6BACE6", "#2073BC", "#12436D")
+BAND = "#C9D6E2"
+"""Of an interval: light enough for lines and words over it."""
 INK, GRID = "#1D1D1D", "#D9D9D9"
 
 STYLE: dict[str, Any] = {

@@ -7,6 +7,7 @@ from typing import Any
 from sufficiency.report import (
     board,
     tables_ahead,
+    tables_bands,
     tables_flows,
     tables_living,
     tables_market,
@@ -35,6 +36,7 @@ BUILDERS: tuple[Callable[[Desk], Draft], ...] = (
     tables_supply.supply_ahead,
     tables_supply.supply_by_zone,
     tables_ahead.forecast,
+    tables_bands.forecast_by_year,
     tables_ahead.gap,
     tables_ahead.gap_by_need,
     tables_money.unit_costs,
@@ -166,10 +168,12 @@ def make_trace(facts: Facts, rules: Rules) -> tuple[tuple[str, str], ...]:
         ("Base date", day_text(facts.base_date)),
         ("Plan", _run_words(plan)),
         ("History", _run_words(past)),
+        ("Futures", "" if facts.futures is None else _run_words(facts.futures.run)),
         ("Assumptions", ", ".join(f"{number} {status}" for status, number in facts.assumption_status.items())),
         ("Version", f"sufficiency {plan.version}, Python {plan.python}"),
         ("Packages", ", ".join(f"{name} {version}" for name, version in plan.versions.items())),
         *((f"Input {path}", f"SHA-256 {digest}") for path, digest in sorted(plan.input_hashes.items())),
+        *((f"Given {path}", f"SHA-256 {digest}") for path, digest in sorted(facts.given_files.items())),
     ]
     if facts.council.synthetic:
         lines.insert(0, ("Synthetic", "SYNTHETIC COUNCIL: the children, carers and homes are invented."))

@@ -36,7 +36,7 @@ def forecast(desk: Desk) -> Draft:
         for kind in groups.KINDS
     ]
     total = [desk.count(forecast_key(period)) for period in periods]
-    rows.append((text(_TOTAL), desk.count(IN_CARE), *total, Cell(NOT_AVAILABLE), Cell(NOT_AVAILABLE)))
+    rows.append((text(_TOTAL), desk.count(IN_CARE), *total))
     words = Words(
         "Forecast: children in care by kind of home",
         "children",
@@ -44,14 +44,12 @@ def forecast(desk: Desk) -> Draft:
         "moves go on at the rates of the returns and places are used as the plan uses them. Whole numbers that add up.",
         ENGINE,
         f"{desk.year} to {periods[-1]}",
-        (_NO_INTERVAL,),
+        ("These are expected values, and the true number will differ: T9b holds the interval.",),
     )
     columns = (
         Column("Kind of home"),
         Column(f"{desk.year} (counted)", CHILDREN),
         *(Column(period, CHILDREN) for period in periods),
-        Column(f"{periods[-1]} low", CHILDREN),
-        Column(f"{periods[-1]} high", CHILDREN),
     )
     return Draft("T9", words, columns, tuple(rows), _say_forecast)
 
@@ -62,11 +60,11 @@ def _forecast_row(desk: Desk, kind: str, expected: dict[str, float]) -> tuple[Ce
         asked = (*forecast_key(period), f"kind={kind}")
         cells.append(Cell(LOW) if children > 1e-9 and not desk.ledger.value(asked) else desk.count(asked))
     now = desk.count(key("in care", kind=kind))
-    return (text(kind), now, *cells, Cell(NOT_AVAILABLE), Cell(NOT_AVAILABLE))
+    return (text(kind), now, *cells)
 
 
 def _say_forecast(table: Table) -> str:
-    last = table.columns[-3].heading
+    last = table.columns[-1].heading
     before, after = table.number_at(_TOTAL, 2), table.number_at(_TOTAL, last)
     if before is None or after is None:
         return "The number of children in care is too small to publish a forecast."

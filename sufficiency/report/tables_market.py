@@ -4,7 +4,7 @@ import pandas as pd
 
 from sufficiency.domain.needs import PROFILES
 from sufficiency.measures import dfe
-from sufficiency.report.benchmarks import ENGLAND, published, statistical_region
+from sufficiency.report.benchmarks import ENGLAND
 from sufficiency.report.desk import ENGINE, IN_CARE, RETURNS, Desk, as_cell, day_text, joined, text
 from sufficiency.report.ledger import SMALL_COUNTS, Key, key
 from sufficiency.report.table import (
@@ -172,8 +172,8 @@ def comparison(desk: Desk) -> Draft:
         (MANY, key("in care", many="yes"), IN_CARE),
         (SETTLED, key("long in care", settled="yes"), ("long in care",)),
     ]
-    region = statistical_region(desk.facts.council.region)
-    rows = tuple(_compare_row(desk, label, part, whole, region) for label, part, whole in parts)
+    rows = tuple(_compare_row(desk, label, part, whole) for label, part, whole in parts)
+    files = desk.facts.published is not None and bool(desk.facts.neighbours)
     words = Words(
         "The council beside its region and England",
         "percent",
@@ -181,28 +181,38 @@ def comparison(desk: Desk) -> Draft:
         f"{RETURNS}; DfE, Children looked after in England including adoption, 2025",
         day_text(desk.facts.base_date),
         (
-            "The shipped table holds England and the regions, not the ten statistical neighbours.",
+            _NEIGHBOURS if files else _NO_NEIGHBOURS,
             "Unit costs are not compared: the council's here are placement prices, the published ones full S251 costs.",
         ),
     )
     columns = (
         Column("Measure"),
         Column(desk.facts.council.name, PERCENT),
-        Column(region, PERCENT),
+        Column(desk.comparison.region, PERCENT),
+        Column("Statistical neighbours, median", PERCENT),
         Column(ENGLAND, PERCENT),
-        Column("Statistical neighbours", PERCENT),
+        Column("Published for"),
     )
     return Draft("T15", words, columns, rows, _say_comparison)
 
 
-def _compare_row(desk: Desk, label: str, part: Key, whole: Key, region: str) -> tuple[Cell, ...]:
-    there = published("stability", label) if label in (MANY, SETTLED) else published(label)
-    here = as_cell(published(label, area=region))
-    return (text(label), desk.percent(part, whole), here, as_cell(there), Cell(NOT_AVAILABLE))
+_NEIGHBOURS = "Statistical neighbours: the median of the councils named, where at least half of them have a figure."
+_NO_NEIGHBOURS = (
+    "The shipped table holds England and the regions. Statistical neighbours need DfE's published files: give them "
+    "with --published and --neighbours."
+)
+
+
+def _compare_row(desk: Desk, label: str, part: Key, whole: Key) -> tuple[Cell, ...]:
+    compared = desk.comparison
+    found = [compared.area(label, compared.region), compared.like(label), compared.area(label, ENGLAND)]
+    years = sorted({each.period for each in found if each is not None})
+    told = text(joined(years) or NOT_AVAILABLE)
+    return (text(label), desk.percent(part, whole), *(as_cell(each) for each in found), told)
 
 
 def _say_comparison(table: Table) -> str:
-    here, there = (table.number_at("more than 20 miles from home", column) for column in (2, 4))
+    here, there = (table.number_at("more than 20 miles from home", column) for column in (2, ENGLAND))
     if here is None or there is None:
         return "The share of children far from home is withheld."
     compare = "the same as in England" if here == there else f"against {there:.0f}% in England"

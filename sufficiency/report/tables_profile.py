@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sufficiency.domain.needs import AGE_BANDS
-from sufficiency.report.benchmarks import ENGLAND, published
+from sufficiency.report.benchmarks import ENGLAND
 from sufficiency.report.desk import (
     IN_CARE,
     RETURNS,
@@ -50,10 +50,7 @@ def rate_and_flows(desk: Desk) -> Draft:
         _row(f"{name}: rate per 10,000 children", [_rate(desk, keys[year]) for year in years]),
         _flow_row(desk, f"{name}: started in the year", flows, "starts", years),
         _flow_row(desk, f"{name}: ceased in the year", flows, "leavers", years),
-        *(
-            _row(f"{ENGLAND}: {measure}", [as_cell(published(measure, period=str(year))) for year in years])
-            for measure in ("children in care", "rate per 10,000", "started in year", "ceased in year")
-        ),
+        *_others(desk, years),
     ]
     population = desk.facts.council.population
     words = Words(
@@ -68,10 +65,30 @@ def rate_and_flows(desk: Desk) -> Draft:
             if population
             else ("The rate needs the number of children in the area: give it with --population.",)
         )
-        + ("Region and statistical neighbours are not in the shipped table: T15 compares what is.",),
+        + ((_NOT_GIVEN,) if desk.facts.published is None else ()),
     )
     columns = (Column("Area and measure"), *(Column(str(year), CHILDREN) for year in years))
     return Draft("T1", words, columns, tuple(rows), _say_flows)
+
+
+_MEASURES = ("children in care", "rate per 10,000", "started in year", "ceased in year")
+_NOT_GIVEN = "Region and statistical neighbours come from DfE's files: give them with --published and --neighbours."
+
+
+def _others(desk: Desk, years: list[int]) -> list[tuple[Cell, ...]]:
+    """Return the rows of England, and of the region and the statistical neighbours where the files hold them."""
+    compared = desk.comparison
+    rows = [
+        _row(f"{area}: {measure}", [as_cell(compared.area(measure, area, str(year))) for year in years])
+        for area in dict.fromkeys((compared.region, ENGLAND))
+        for measure in _MEASURES
+    ]
+    rows += [
+        _row(f"Neighbours, median: {measure}", [as_cell(compared.like(measure, str(year))) for year in years])
+        for measure in _MEASURES
+    ]
+    # An area with no figure at all would be a row of marks.
+    return [row for row in rows if any(cell.value != NOT_AVAILABLE for cell in row[1:])]
 
 
 def _row(label: str, cells: list[Cell]) -> tuple[Cell, ...]:
