@@ -57,8 +57,6 @@ class SampledPlan:
     base_date: date
     months: int
     replications: int
-    seed: int
-    draw_parameters: bool
     policy: str
     places: "Places"
     zones: tuple[str, ...]
@@ -71,6 +69,8 @@ class SampledPlan:
     siblings: "pd.DataFrame"
     stays: "pd.DataFrame"
     unmet_pence: int
+    seed: int = 0
+    draw_parameters: bool = True
     audit: Audit = field(default_factory=Audit)
 
     @property
