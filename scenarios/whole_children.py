@@ -130,6 +130,8 @@ def walk_children(ground: Ground, policy: WalkPolicy, seed: int, replication: in
         places=walk.places,
         zones=walk.zones,
         unmet_pence=walk.policy.unmet,
+        seed=seed,
+        draw_parameters=True,
         audit=Audit(),
         **record.frames(),
     )
