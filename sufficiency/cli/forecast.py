@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, PopulationFile, ProjectFolder, ProjectionFile, Seed
+from sufficiency.cli.options import AsJson, ChartsFolder, PopulationFile, ProjectFolder, ProjectionFile, Seed
 from sufficiency.cli.progress import StageProgress
-from sufficiency.cli.results import make_and_store, run_json, show_run
+from sufficiency.cli.results import draw, make_and_store, run_json, show_run
 
 if TYPE_CHECKING:
     from sufficiency.demand.filters import Filter
@@ -54,6 +54,7 @@ def forecast(
         str,
         typer.Option("--write-projection", metavar="SHAPE/FILE", help="Write ours as tidy, wide or regional CSV."),
     ] = "",
+    charts: ChartsFolder = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -82,12 +83,15 @@ def forecast(
         from sufficiency.demand.external_file import write_projection as write
 
         write(made[0].projection, shape, file)
+    if charts is not None:
+        draw("forecast", charts, project, record)
     if as_json:
         output.print_json(run_json("forecast", project, record, number))
         return
     show_run(project, record, number, ("forecast_by_year", "windows"))
-    if file is not None:
-        output.bullet_lines([f"Projection in the {shape} shape: {file}"], output.screen())
+    written = [f"Projection in the {shape} shape: {file}"] if file is not None else []
+    written += [f"Pictures: {charts / 'forecast.html'}"] if charts is not None else []
+    output.bullet_lines(written, output.screen())
 
 
 def _only(sex: list[str] | None, uasc: Uasc | None, ethnic: list[str] | None, legal: list[str] | None) -> "Filter":

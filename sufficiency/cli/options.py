@@ -22,6 +22,10 @@ OneOff: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--set", help="One-off change over everything else, as NAME=VALUE; may be repeated."),
 ]
+ChartsFolder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--charts", metavar="FOLDER", help="Also draw pictures there: SVG, their numbers, and a page of all."),
+]
 ProjectionFile: TypeAlias = Annotated[
     Path | None,
     typer.Option("--projection", metavar="FILE", help="Follow this projection made elsewhere in place of ours."),
