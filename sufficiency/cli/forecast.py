@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -24,36 +24,45 @@ class Uasc(StrEnum):
     WITHOUT = "without"
 
 
+Horizon: TypeAlias = Annotated[
+    int | None, typer.Option("--horizon", min=1, max=240, help="How many months ahead; as in project.yaml.")
+]
+Futures: TypeAlias = Annotated[
+    int, typer.Option("--replications", min=2, max=100_000, help="How many futures are drawn for the bands.")
+]
+Window: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--window", min=6, max=240, help="Months of history to count; chosen by back-test if left out."),
+]
+Sex: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--sex", help="Only children of this sex: M, F or U; may be repeated.")
+]
+OfUasc: TypeAlias = Annotated[Uasc | None, typer.Option("--uasc", help="Unaccompanied children only, or without them.")]
+EthnicGroup: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--ethnic-group", help="Only this group: White, Mixed, Asian, Black, Other, Unknown; repeatable."),
+]
+LegalStatus: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--legal-status", help="Only this group, such as 'full care order' or 'section 20'; repeatable."),
+]
+WriteProjection: TypeAlias = Annotated[
+    str, typer.Option("--write-projection", metavar="SHAPE/FILE", help="Write ours as tidy, wide or regional CSV.")
+]
+
+
 def forecast(
     folder: ProjectFolder,
-    horizon: Annotated[
-        int | None, typer.Option("--horizon", min=1, max=240, help="How many months ahead; as in project.yaml.")
-    ] = None,
-    replications: Annotated[
-        int, typer.Option("--replications", min=2, max=100_000, help="How many futures are drawn for the bands.")
-    ] = 500,
-    window: Annotated[
-        int | None,
-        typer.Option("--window", min=6, max=240, help="Months of history to count; chosen by back-test if left out."),
-    ] = None,
-    sex: Annotated[
-        list[str] | None, typer.Option("--sex", help="Only children of this sex: M, F or U; may be repeated.")
-    ] = None,
-    uasc: Annotated[Uasc | None, typer.Option("--uasc", help="Unaccompanied children only, or without them.")] = None,
-    ethnic_group: Annotated[
-        list[str] | None,
-        typer.Option("--ethnic-group", help="Only this group: White, Mixed, Asian, Black, Other, Unknown; repeatable."),
-    ] = None,
-    legal_status: Annotated[
-        list[str] | None,
-        typer.Option("--legal-status", help="Only this group, such as 'full care order' or 'section 20'; repeatable."),
-    ] = None,
+    horizon: Horizon = None,
+    replications: Futures = 500,
+    window: Window = None,
+    sex: Sex = None,
+    uasc: OfUasc = None,
+    ethnic_group: EthnicGroup = None,
+    legal_status: LegalStatus = None,
     projection: ProjectionFile = None,
     population: PopulationFile = None,
-    write_projection: Annotated[
-        str,
-        typer.Option("--write-projection", metavar="SHAPE/FILE", help="Write ours as tidy, wide or regional CSV."),
-    ] = "",
+    write_projection: WriteProjection = "",
     charts: ChartsFolder = None,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -74,10 +83,8 @@ def forecast(
         made.append(ahead)
         return record
 
-    asked = f"horizon={horizon} replications={replications} window={window} seed={seed}"
-    asked += "".join(
-        f" {word}" for word in (only.text, projection and projection.name, population and population.name) if word
-    )
+    files = " ".join(path.name for path in (projection, population) if path is not None)
+    asked = f"horizon={horizon} replications={replications} window={window} seed={seed} {only.text} {files}".strip()
     project, record, number = make_and_store(folder, "forecast", work, asked)
     if file is not None:
         from sufficiency.demand.external_file import write_projection as write
