@@ -59,6 +59,22 @@ class ExtraFlow:
 
 
 @dataclass(frozen=True, eq=False)
+class StartsShare:
+    """What some entries of the market give in each month, as a share of the most they ever give.
+
+    Attributes
+    ----------
+    rows
+        Positions of the entries.
+    share
+        By month walked, 0 to 1, shape (months,).
+    """
+
+    rows: IntArray
+    share: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Flows:
     """What becomes of the council's rates month by month; t months, a age bands, s settings.
 
@@ -72,6 +88,8 @@ class Flows:
         Children a month who leave beyond the rates, so that a projection made elsewhere is met, shape (t, a, s).
     extra
         Leaving and moving in children a month.
+    starts
+        New placements a month of the market, where they change over time. Who lives there stays.
     changed
         False while every flow is that of the history.
     """
@@ -80,6 +98,7 @@ class Flows:
     move_keep: FloatArray
     let_out: FloatArray
     extra: tuple[ExtraFlow, ...] = ()
+    starts: tuple[StartsShare, ...] = ()
     changed: bool = False
 
     @classmethod
@@ -94,6 +113,19 @@ class Flows:
         if steered is None:
             return cls(entries, np.ones(cells), np.zeros(cells), changed=trend)
         return cls(steered.entries(entries), np.ones(cells), steered.let_out, changed=True)
+
+    def with_starts(self, rows: IntArray, share: FloatArray) -> "Flows":
+        """Return these flows with some market entries giving a share of what they can, month by month."""
+        return replace(self, starts=(*self.starts, StartsShare(rows, share)), changed=True)
+
+    def open_places(self, places: Places, step: int) -> Places:
+        """Return the places as the market gives them in one month walked."""
+        if not self.starts:
+            return places
+        starts = places.starts_per_month.copy()
+        for part in self.starts:
+            starts[part.rows] *= part.share[step - 1]
+        return replace(places, starts_per_month=starts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +236,7 @@ def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
     )
 
 
+_LEARNED = ["child", "spell", "start", "end", "setting", "sector", "home_postcode", "placement_postcode"]
 _NEEDED = ["child", "spell", "birth_date", "start", "sex", "uasc", "setting", "home_postcode"]
 
 
@@ -211,15 +244,17 @@ def _numbered(
     now: BaseDate, supply: Supply, needs: pd.DataFrame | None
 ) -> tuple[BaseDate, Supply, pd.DataFrame | None]:
     """Replace children's identifiers by numbers in the order of the children, and drop what the walk never asks."""
-    digits = len(str(len(now.frame)))
-    names = [f"{place:0{digits}d}" for place in range(len(now.frame))]
-    number = pd.Series(names, index=now.frame["child"].to_numpy(), dtype="str")
-    frame = now.frame[_NEEDED].assign(child=number.to_numpy())
+    ever = np.unique(np.concatenate([part["child"].to_numpy() for part in (now.frame, now.stays) if part is not None]))
+    digits = len(str(len(ever)))
+    names = [f"{place:0{digits}d}" for place in range(len(ever))]
+    number = pd.Series(names, index=ever, dtype="str")
+    frame = now.frame[_NEEDED].assign(child=now.frame["child"].map(number))
+    stays = None if now.stays is None else now.stays[_LEARNED].assign(child=now.stays["child"].map(number))
     occupancy = supply.occupancy.assign(child=supply.occupancy["child"].map(number))
     if needs is not None:
         child = needs["child_ID"].astype("str")
         needs = needs.assign(child_ID=child.map(number))[child.isin(number.index).to_numpy()]
-    return replace(now, frame=frame), replace(supply, occupancy=occupancy), needs
+    return replace(now, frame=frame, stays=stays), replace(supply, occupancy=occupancy), needs
 
 
 def centre_of_homes(home: Located) -> tuple[float, float]:

@@ -6,6 +6,7 @@ Each function reads the project, works, and returns a record that the project's 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,9 @@ from sufficiency.measures import checks, living, shortfall, value
 from sufficiency.measures import history as past
 from sufficiency.project import Project
 from sufficiency.project.record import RunRecord
+
+if TYPE_CHECKING:
+    from scenarios.sampling import Futures
 
 MEASURED = "measured"
 """Outcome of a run that solves nothing."""
@@ -105,6 +109,7 @@ def run(
     months: int | None = None,
     seed: int = 0,
     changes: Mapping[str, object] | None = None,
+    futures: "Futures | None" = None,
     progress: Progress = no_progress,
 ) -> RunRecord:
     """Walk from the returns to an audited plan, its gap and its spend.
@@ -115,6 +120,8 @@ def run(
         Months to walk; the project's own when None.
     changes
         One-off changes of assumptions by dotted name, over the project's.
+    futures
+        Whole children to be walked too, for bands; only expected values are walked when None.
 
     Raises
     ------
@@ -144,6 +151,11 @@ def run(
     tables["windows"] = described(chosen.scores, "windows")
     summary = plan_summary(plan, tables) | {"window": chosen.candidate.text, "why": chosen.reason}
     summary |= {"projection": f"{inputs.demand.file}, made elsewhere"} if inputs.demand.file else {}
+    if futures is not None:
+        from scenarios.sampling import sampled_tables  # whole children: the walk on expected values needs none of it
+
+        more, bands = sampled_tables(prepared, futures, prices, assumptions, seed, progress=progress)
+        summary, tables = summary | more, tables | bands
     inputs.findings.extend(findings)
     progress("counting", 1, 1)
     return make_record(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)

@@ -23,6 +23,7 @@ from sufficiency.cli import (
     price,
     report,
     scenario,
+    spend,
     sweep,
     template,
 )
@@ -69,6 +70,7 @@ app.command("compare")(compare.compare)
 app.command("sweep")(sweep.sweep)
 app.command("frontier")(frontier.frontier)
 app.command("price")(price.price)
+app.command("spend")(spend.spend)
 app.command("report")(report.report)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)

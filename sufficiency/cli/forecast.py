@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, ChartsFolder, PopulationFile, ProjectFolder, ProjectionFile, Seed
+from sufficiency.cli.options import AsJson, PopulationFile, ProjectFolder, ProjectionFile, Seed
+from sufficiency.cli.pictures import Charts, draw
 from sufficiency.cli.progress import StageProgress
-from sufficiency.cli.results import draw, make_and_store, run_json, show_run
+from sufficiency.cli.results import make_and_store, run_json, show_run
 
 if TYPE_CHECKING:
     from sufficiency.demand.filters import Filter
@@ -63,7 +64,7 @@ def forecast(
     projection: ProjectionFile = None,
     population: PopulationFile = None,
     write_projection: WriteProjection = "",
-    charts: ChartsFolder = None,
+    charts: Charts = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -90,14 +91,13 @@ def forecast(
         from sufficiency.demand.external_file import write_projection as write
 
         write(made[0].projection, shape, file)
-    if charts is not None:
-        draw("forecast", charts, project, record)
+    drawn = draw(charts, project, record)
     if as_json:
         output.print_json(run_json("forecast", project, record, number))
         return
     show_run(project, record, number, ("forecast_by_year", "windows"))
     written = [f"Projection in the {shape} shape: {file}"] if file is not None else []
-    written += [f"Pictures: {charts / 'forecast.html'}"] if charts is not None else []
+    written += [f"Pictures: {page}" for page in drawn[:1]]
     output.bullet_lines(written, output.screen())
 
 

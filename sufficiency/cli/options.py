@@ -22,10 +22,6 @@ OneOff: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--set", help="One-off change over everything else, as NAME=VALUE; may be repeated."),
 ]
-ChartsFolder: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--charts", metavar="FOLDER", help="Also draw pictures there: SVG, their numbers, and a page of all."),
-]
 ProjectionFile: TypeAlias = Annotated[
     Path | None,
     typer.Option("--projection", metavar="FILE", help="Follow this projection made elsewhere in place of ours."),
@@ -42,6 +38,13 @@ Workers: TypeAlias = Annotated[
 Replications: TypeAlias = Annotated[
     int,
     typer.Option("--replications", min=0, max=10_000, help="Draws of rates, prices and levers; 0 gives no intervals."),
+]
+Children: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--children",
+        help="expected: fractions of children. best-use or practice: whole children, chance included, with siblings.",
+    ),
 ]
 
 

@@ -55,15 +55,6 @@ def run_json(command: str, project: "Project", record: "RunRecord", number: int)
     }
 
 
-def draw(command: str, folder: Path, project: "Project", record: "RunRecord") -> None:
-    """Draw the pictures of a forecast or back-test into a folder."""
-    from sufficiency.report.pictures import backtest_pictures, forecast_pictures, write_pictures
-
-    make = forecast_pictures if command == "forecast" else backtest_pictures
-    words = "forecast of children in care" if command == "forecast" else "how far the forecast held before"
-    write_pictures(folder, f"{project.name}: {words}", make(record.tables), project.synthetic)
-
-
 def show_run(project: "Project", record: "RunRecord", number: int, tables: Sequence[str]) -> None:
     """Show headline figures and the named tables of a run, for people."""
     from rich.markup import escape

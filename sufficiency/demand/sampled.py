@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sufficiency.demand.ages import latest_birth
 from sufficiency.demand.arrivals import Arrivals
-from sufficiency.demand.changes import FlowChange, FlowKind, Reals, StepChange, StepRates
+from sufficiency.demand.changes import FlowChange, FlowKind, StepChange, StepRates
 from sufficiency.demand.cohort import walk
-from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
+from sufficiency.demand.happening import Happening, age_band
 from sufficiency.demand.inflow import Inflow, inflow
 from sufficiency.demand.parameters import Drawn, draw_parameters, hold_parameters
 from sufficiency.demand.people import People, counted_anew, people_in_care
@@ -22,8 +21,6 @@ from sufficiency.demand.rates import Rates
 from sufficiency.demand.sample import Counter, Sample
 from sufficiency.demand.start import Start
 from sufficiency.demand.trace import Trace
-from sufficiency.domain.needs import AGE_BAND_STARTS
-from sufficiency.domain.settings import SETTINGS
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
@@ -143,21 +140,26 @@ def _batch(
     counter = Counter(edges, replications)
     if trace is not None:
         trace.come(people)
-    counter.count_stock(0, people.replication, _age_band(people.birth, int(edges[0]) - 1), people.setting)
+    counter.count_stock(0, people.replication, age_band(people.birth, int(edges[0]) - 1), people.setting)
     for step, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
         new = arrivals.enter(step, day0, day1)
         if trace is not None:
             trace.come(new)
-        counter.add("entries", step, new.replication, _age_band(new.birth, day1 - 1), new.setting)
-        now = StepRates.of(
-            drawn.leave * drawn.leave_drift[:, step, :, None, None],
-            drawn.move * drawn.move_drift[:, step, :, None, None],
-            drawn.move_to,
-            resolved[step],
-        )
+        counter.add("entries", step, new.replication, age_band(new.birth, day1 - 1), new.setting)
+        now = step_rates(drawn, step, resolved[step])
         month = _Month(People.join(people, new), now, len(drawn) > 1, step, day0, day1, generator, counter, trace)
         people = month.live()
     return counter.result(), people
+
+
+def step_rates(drawn: Drawn, step: int, change: StepChange) -> StepRates:
+    """Return the rates of one step, as drawn for each replication, with their drift and the what-ifs of the step."""
+    return StepRates.of(
+        drawn.leave * drawn.leave_drift[:, step, :, None, None],
+        drawn.move * drawn.move_drift[:, step, :, None, None],
+        drawn.move_to,
+        change,
+    )
 
 
 class _Month:
@@ -175,98 +177,54 @@ class _Month:
         counter: Counter,
         trace: Trace | None,
     ) -> None:
-        self.people, self.now, self.step, self.day1 = people, now, step, day1
+        self.people, self.step = people, step
         self.generator, self.counter, self.trace = generator, counter, trace
-        self.begin = np.maximum(people.care_from, np.int32(day0))
-        self.finish = np.minimum(people.adult, np.int32(day1))
-        self.days = np.maximum(self.finish - self.begin, 0).astype("float32")
-        self.middle = (self.begin + self.finish) >> 1
-        self.band = _age_band(people.birth, (day0 + day1) // 2)
-        self.draw = people.replication if own_rates else np.int32(0)
+        self.happening = Happening(people, now, own_rates, day0, day1)
 
     def live(self) -> People:
         """Let the step happen, count it, and return the children still in care."""
-        people, last = self.people, self._last_bands()
-        gone, gone_after = self._happens(self._rate(self.now.leave, self.people.care_from, CARE_EDGES))
-        aged = ~gone & (people.adult < self.day1)
+        people, month = self.people, self.happening
+        gone, gone_after = month.happens(month.leaving(), self._clock())
+        aged = ~gone & month.comes_of_age()
         here = ~(gone | aged)
-        lived = np.where(gone, gone_after, self.days).astype("int32")
+        lived = np.where(gone, gone_after, month.days).astype("int32")
         for flow, rows in (("leavers", gone), ("aged_out", aged)):
-            self.counter.add(flow, self.step, people.replication[rows], last[rows], people.setting[rows])
-        setting, stay_from, lived_away = self._move(here, last)
+            self.counter.add(flow, self.step, people.replication[rows], month.last[rows], people.setting[rows])
+        setting, stay_from, lived_away = self._move(here)
         self._count_days("child_days", people.setting, lived - lived_away)
         self._count_days("child_days", setting, lived_away)
         if self.trace is not None:
-            ends = np.where(gone, self.begin + gone_after.astype("int32"), people.adult)
+            ends = np.where(gone, month.begin + gone_after.astype("int32"), people.adult)
             self.trace.end(people, ~here, ends[~here].astype("int32"))
         moved = replace(people, stay_from=stay_from, setting=setting)
-        self.counter.count_stock(self.step + 1, people.replication[here], last[here], setting[here])
+        self.counter.count_stock(self.step + 1, people.replication[here], month.last[here], setting[here])
         return moved.take(here)
 
-    def _move(self, here: Bools, last: Ints) -> tuple[Ints, Ints, Ints]:
+    def _move(self, here: Bools) -> tuple[Ints, Ints, Ints]:
         """Move some of those still in care: their settings, when they came there, days lived where they went."""
-        people = self.people
-        usual = self._rate(self.now.move, people.stay_from, STAY_EDGES)
-        extra = self.now.extra[self.band, people.setting].astype("float32")
-        moves, after = self._happens(usual + extra)
+        people, month = self.people, self.happening
+        usual, extra = month.moving()
+        moves, after = month.happens(usual + extra, self._clock())
         moves &= here
         rows = np.flatnonzero(moves)
         by_change = self.generator.random(len(rows)) * (usual + extra)[rows] >= usual[rows]
-        there = self._destination(rows, by_change)
+        there = month.destination(rows, by_change, self.generator.random(len(rows)))
         setting, stay_from = people.setting.copy(), people.stay_from.copy()
         setting[rows] = there
-        stay_from[rows] = self.begin[rows] + after[rows].astype("int32")
+        stay_from[rows] = month.begin[rows] + after[rows].astype("int32")
         away = np.zeros(len(people), dtype="int32")
-        away[rows] = self.finish[rows] - stay_from[rows]
-        replication, band = people.replication[rows], last[rows]
+        away[rows] = month.finish[rows] - stay_from[rows]
+        replication, band = people.replication[rows], month.last[rows]
         if self.trace is not None:
             self.trace.end(people, rows, stay_from[rows], there)
         self.counter.add("moves", self.step, replication, band, people.setting[rows])
         self.counter.add("arrivals", self.step, replication, band, there)
         return setting, stay_from, away
 
-    def _happens(self, per_day: Singles) -> tuple[Bools, Singles]:
-        """Draw whether an event of a rate happens in the days lived, and after how many of them."""
-        clock = self.generator.standard_exponential(len(per_day), dtype="float32")
-        happens = clock < per_day * self.days
-        after = np.divide(clock, per_day, out=np.zeros_like(clock), where=happens)
-        return happens, after
-
-    def _rate(self, table: Reals, since: Ints, edges: tuple[int, ...]) -> Singles:
-        """Look up the rate of each child by age, time since an origin, and setting."""
-        time = _count_reached(self.middle - since, edges[1:])
-        _, ages, times, settings = table.shape
-        cell = ((self.draw * ages + self.band) * times + time) * settings + self.people.setting
-        return np.asarray(table.reshape(-1).take(cell), dtype="float32")
-
-    def _destination(self, rows: NDArray[np.int64], by_change: Bools) -> Ints:
-        """Draw where each mover goes."""
-        band, setting = self.band[rows], self.people.setting[rows]
-        draw = self.draw[rows] if isinstance(self.draw, np.ndarray) else self.draw
-        share = np.where(by_change[:, None], self.now.extra_to[band, setting], self.now.move_to[draw, band, setting])
-        ladder = np.cumsum(share, axis=1)
-        point = self.generator.random(len(rows)) * ladder[:, -1]
-        return np.asarray(np.minimum((ladder <= point[:, None]).sum(axis=1), len(SETTINGS) - 1), dtype="int32")
-
-    def _last_bands(self) -> Ints:
-        """Age band of each child at the end of the step."""
-        return _age_band(self.people.birth, self.day1 - 1)
+    def _clock(self) -> Singles:
+        """Draw the clock of an event for each child."""
+        return self.generator.standard_exponential(len(self.people), dtype="float32")
 
     def _count_days(self, flow: str, setting: Ints, days: Ints) -> None:
         """Count days lived, by the age band of the middle of the step."""
-        self.counter.add(flow, self.step, self.people.replication, self.band, setting, days)
-
-
-def _age_band(birth: Ints, day: int) -> Ints:
-    """Age band of children on a day; adults answer with the last."""
-    years = np.array(AGE_BAND_STARTS[1:])
-    limits = latest_birth(np.full(len(years), day), years)
-    return _count_reached(-birth, tuple((-limits).tolist()))
-
-
-def _count_reached(value: Ints, limits: tuple[int, ...]) -> Ints:
-    """Count how many of a few limits each value has reached (faster than a search when they are few)."""
-    reached = np.zeros(len(value), dtype="int32")
-    for limit in limits:
-        reached += value >= limit
-    return reached
+        self.counter.add(flow, self.step, self.people.replication, self.happening.band, setting, days)

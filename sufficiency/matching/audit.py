@@ -6,7 +6,7 @@ again here, from the placements made, the list of places and the policy. A plan 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from sufficiency.geography import locality
 from sufficiency.matching.plan import Audit, Check, Plan
 
 if TYPE_CHECKING:
+    from sufficiency.domain.places import Places
     from sufficiency.matching.policy import Policy
 
 CHILDREN_TOLERANCE = 1e-5
@@ -26,6 +27,18 @@ CHILDREN_TOLERANCE = 1e-5
 
 PENCE_TOLERANCE = 1.0
 """Pence a week on one child's cost: distances are averaged over homes and then rounded once."""
+
+
+class Placed(Protocol):
+    """Placements in places: what the rules are checked on, of one plan or of many replications."""
+
+    @property
+    def placements(self) -> pd.DataFrame:
+        """One row a placement made."""
+
+    @property
+    def places(self) -> "Places":
+        """Every place; the last entry is "no suitable place"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +53,9 @@ class AuditFacts:
 def audit(plan: Plan, facts: AuditFacts) -> Plan:
     """Return the plan with its verdict."""
     checks = [
-        *_legality(plan),
+        *legality_checks(plan),
         *_capacity(plan),
-        _cost(plan, facts),
+        cost_check(plan, facts),
         *_head_count(plan),
         *_proof(plan),
     ]
@@ -67,8 +80,8 @@ def require_passed(plan: Plan) -> Plan:
     return plan
 
 
-def _legality(plan: Plan) -> list[Check]:
-    """Ages, supported accommodation from 16, setting, need level, living alone, sex, kinds never chosen."""
+def legality_checks(plan: Placed) -> list[Check]:
+    """Check ages, supported accommodation from 16, setting, need level, living alone, sex, kinds never chosen."""
     rows = plan.placements[plan.placements["place"] != len(plan.places) - 1]
     place = rows["place"].to_numpy()
     places = plan.places
@@ -82,28 +95,37 @@ def _legality(plan: Plan) -> list[Check]:
     child_sex = rows["sex"].to_numpy()
     kind = np.array([str(k) for k in places.kind], dtype=object)[place]
     return [
-        _check("age within approval", (places.age_min[place] <= youngest) & (oldest <= places.age_max[place])),
-        _check("supported accommodation only from 16", (setting != Setting.SUPPORTED) | (youngest >= 16)),
-        _check("setting suits the need", fits[which, setting_number]),
-        _check("unregistered never planned", setting != Setting.UNREGISTERED),
-        _check("need level taken", np.array([p.need_level for p in profile])[which] <= places.need_level_max[place]),
-        _check("living alone", ~np.array([p.solo for p in profile])[which] | places.solo[place]),
-        _check("sex taken", (sex < 0) | (child_sex < 0) | (sex == child_sex)),
-        _check("only places that may be chosen", ~np.isin(kind, ["existing arrangement", "decided elsewhere"])),
+        verdict("age within approval", (places.age_min[place] <= youngest) & (oldest <= places.age_max[place])),
+        verdict("supported accommodation only from 16", (setting != Setting.SUPPORTED) | (youngest >= 16)),
+        verdict("setting suits the need", fits[which, setting_number]),
+        verdict("unregistered never planned", setting != Setting.UNREGISTERED),
+        verdict("need level taken", np.array([p.need_level for p in profile])[which] <= places.need_level_max[place]),
+        verdict("living alone", ~np.array([p.solo for p in profile])[which] | places.solo[place]),
+        verdict("sex taken", (sex < 0) | (child_sex < 0) | (sex == child_sex)),
+        verdict("only places that may be chosen", ~np.isin(kind, ["existing arrangement", "decided elsewhere"])),
     ]
 
 
 def _ages(rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Youngest and oldest whole age in the middle of the month of placement; 17 at most, since adults have left."""
-    month = pd.DatetimeIndex(rows["month"])
-    on = month + pd.to_timedelta(month.days_in_month // 2, unit="D")
-    epoch = pd.Timestamp("1970-01-01").as_unit("s")
-    days = (rows["birth_to"].to_numpy() - 1, rows["birth_from"].to_numpy())
-    born = [epoch + pd.to_timedelta(day, unit="D") for day in days]
+    """Youngest and oldest whole age on the day of placement; 17 at most, since adults have left.
+
+    Expected children have no day of their own: the middle of the month stands for it. Year, month and day of every day
+    there can be are looked up: there are fewer days than placements.
+    """
+    first = rows["month"].to_numpy().astype("datetime64[D]")
+    after = (first.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    middle = first.astype(np.int64) + (after - first).astype(np.int64) // 2
+    on = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64) if "day" in rows else middle
+    births = (rows["birth_to"].to_numpy() - 1, rows["birth_from"].to_numpy())
+    start = int(min(days.min(initial=0) for days in (on, *births)))
+    end = int(max(days.max(initial=0) for days in (on, *births))) + 1
+    calendar = pd.DatetimeIndex(np.arange(start, end).astype("datetime64[D]").astype("datetime64[s]"))
+    year, in_year = np.asarray(calendar.year), np.asarray(calendar.month * 100 + calendar.day)
     ages = []
-    for birth in born:
-        had_birthday = (on.month > birth.month) | ((on.month == birth.month) & (on.day >= birth.day))
-        ages.append(np.clip(np.asarray(on.year - birth.year - ~had_birthday, dtype=np.int64), 0, 17))
+    for birth in births:
+        turned = in_year[on - start] >= in_year[birth - start]
+        whole = year[on - start] - year[birth - start] - ~turned
+        ages.append(np.clip(np.asarray(whole, dtype=np.int64), 0, 17))
     return ages[0], ages[1]
 
 
@@ -124,14 +146,14 @@ def _capacity(plan: Plan) -> list[Check]:
     ended = ended.sort_values(by=["place", "month"])
     grown = ended.groupby("place")["children"].diff().fillna(0.0)
     return [
-        _check("within capacity", there <= plan.places.capacity[place, step] + CHILDREN_TOLERANCE),
-        _check("within what the market gives", new <= plan.places.starts_per_month[place] + CHILDREN_TOLERANCE),
-        _check("ended arrangements not refilled", grown.to_numpy() <= CHILDREN_TOLERANCE),
+        verdict("within capacity", there <= plan.places.capacity[place, step] + CHILDREN_TOLERANCE),
+        verdict("within what the market gives", new <= plan.places.starts_per_month[place] + CHILDREN_TOLERANCE),
+        verdict("ended arrangements not refilled", grown.to_numpy() <= CHILDREN_TOLERANCE),
     ]
 
 
-def _cost(plan: Plan, facts: AuditFacts) -> Check:
-    """Each placement's weekly cost from its price, miles, border and setting."""
+def cost_check(plan: Placed, facts: AuditFacts) -> Check:
+    """Check each placement's weekly cost from its price, miles, border and setting."""
     rows = plan.placements
     unmet = len(plan.places) - 1
     zone, place, which = (rows[name].to_numpy() for name in ("zone", "place", "profile"))
@@ -149,16 +171,16 @@ def _cost(plan: Plan, facts: AuditFacts) -> Check:
         - own * policy.in_house_preference
     )
     cost = np.where(place == unmet, policy.unmet, cost)
-    return _check("cost of each placement", np.abs(cost - rows["cost_pence"].to_numpy()) <= PENCE_TOLERANCE)
+    return verdict("cost of each placement", np.abs(cost - rows["cost_pence"].to_numpy()) <= PENCE_TOLERANCE)
 
 
-def _border(plan: Plan, facts: AuditFacts) -> NDArray[Any]:
+def _border(plan: Placed, facts: AuditFacts) -> NDArray[Any]:
     seen = np.asarray(locality(facts.home_authority, np.asarray(plan.places.authority, dtype=object)), dtype=object)
     stated = np.asarray(plan.places.ring_locality, dtype=object)
     return np.where(stated == "", seen, stated)
 
 
-def _mile_price(plan: Plan, facts: AuditFacts) -> NDArray[np.float64]:
+def _mile_price(plan: Placed, facts: AuditFacts) -> NDArray[np.float64]:
     """Mean price of the distance from the homes of each zone to each place, by the statutory formula."""
     policy, places = facts.policy, plan.places
 
@@ -191,12 +213,12 @@ def _head_count(plan: Plan) -> list[Check]:
     most = in_month * np.asarray(flow["stock_before"] + flow["entries"])
     need = plan.need[["met_preferred", "met_suitable", "unmet"]].sum(axis=1) - plan.need["needed"]
     return [
-        _check("stock adds up in every month", np.abs(np.asarray(after - flow["stock_after"])) <= CHILDREN_TOLERANCE),
-        _check("each month begins where the last ended", np.abs(carried) <= CHILDREN_TOLERANCE),
-        _check("places hold exactly the stock", np.abs(astray) <= CHILDREN_TOLERANCE),
-        _check("no more days than children and days", (days <= most + CHILDREN_TOLERANCE) & (days >= 0)),
-        _check("need is met or unmet", np.abs(need.to_numpy()) <= CHILDREN_TOLERANCE),
-        _check("nobody negative", plan.stock["children"].to_numpy() >= -CHILDREN_TOLERANCE),
+        verdict("stock adds up in every month", np.abs(np.asarray(after - flow["stock_after"])) <= CHILDREN_TOLERANCE),
+        verdict("each month begins where the last ended", np.abs(carried) <= CHILDREN_TOLERANCE),
+        verdict("places hold exactly the stock", np.abs(astray) <= CHILDREN_TOLERANCE),
+        verdict("no more days than children and days", (days <= most + CHILDREN_TOLERANCE) & (days >= 0)),
+        verdict("need is met or unmet", np.abs(need.to_numpy()) <= CHILDREN_TOLERANCE),
+        verdict("nobody negative", plan.stock["children"].to_numpy() >= -CHILDREN_TOLERANCE),
     ]
 
 
@@ -209,13 +231,14 @@ def _proof(plan: Plan) -> list[Check]:
     value = plan.solves["value_pence"].to_numpy()
     slack = PENCE_TOLERANCE + 1e-4 * np.abs(value)
     return [
-        _check("every month certified", plan.solves["certified"].to_numpy(dtype=bool)),
-        _check("no month better than its bound", value >= plan.solves["bound_pence"].to_numpy() - PENCE_TOLERANCE),
-        _check("value is the cost of the placements", np.abs(worth - value) <= slack),
+        verdict("every month certified", plan.solves["certified"].to_numpy(dtype=bool)),
+        verdict("no month better than its bound", value >= plan.solves["bound_pence"].to_numpy() - PENCE_TOLERANCE),
+        verdict("value is the cost of the placements", np.abs(worth - value) <= slack),
     ]
 
 
-def _check(name: str, good: "NDArray[np.bool_] | pd.Series[bool]") -> Check:
+def verdict(name: str, good: "NDArray[np.bool_] | pd.Series[bool]") -> Check:
+    """Return a check with its cases counted."""
     cases = np.asarray(good, dtype=bool)
     bad = int((~cases).sum())
     first = f"first at row {int(np.argmin(cases))}" if bad else ""

@@ -78,3 +78,42 @@ class Policy:
         gentle = np.clip(miles, self.distance_free_miles, self.distance_steep_from_miles) - self.distance_free_miles
         steep = np.maximum(miles - self.distance_steep_from_miles, 0.0)
         return np.asarray(gentle * self.distance_per_mile + steep * self.distance_steep_per_mile)
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """How often settled children are looked at again; each share is of such children, a month.
+
+    A review may end in a better home and never takes one away: the child stays unless the review finds better.
+
+    Attributes
+    ----------
+    step_down
+        Children in a setting that suits and is not the preferred one: reviewed for the preferred one.
+    return_closer
+        Children living beyond ``policy.distance_steep_from_miles``: reviewed for a nearer home.
+    siblings
+        Brothers and sisters living apart: reviewed for a home together.
+    """
+
+    step_down: float = 0.0
+    return_closer: float = 0.0
+    siblings: float = 0.0
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nobody is ever looked at again."""
+        return self.step_down == self.return_closer == self.siblings == 0.0
+
+    @classmethod
+    def from_assumptions(cls, assumptions: AssumptionValues) -> "Reviews":
+        """Read the shares from the assumptions."""
+        return cls(
+            assumptions.number("policy.step_down_reviews_share"),
+            assumptions.number("policy.return_closer_reviews_share"),
+            assumptions.number("policy.sibling_reviews_share"),
+        )
+
+
+NO_REVIEWS = Reviews()
+"""Settled children are left where they are."""

@@ -19,7 +19,7 @@ from sufficiency.geography import Located, PostcodeDirectory, locality, statutor
 from sufficiency.matching.audit import AuditFacts
 from sufficiency.matching.columns import SETTING_INDEX, SEXES
 from sufficiency.matching.groups import CellGrid, quarter_of
-from sufficiency.matching.policy import AssumptionValues, Policy
+from sufficiency.matching.policy import NO_REVIEWS, AssumptionValues, Policy, Reviews
 from sufficiency.matching.reach import FAR_MILES, LOCALITIES, measure_reach
 from sufficiency.matching.residents import Residents, split_by_profile
 from sufficiency.matching.streams import spread_streams
@@ -52,6 +52,8 @@ class BaseDate:
         Statutory miles between the two, NaN where either is unknown and for UASC, shape (c,).
     locality
         Index into LOCALITIES of where they are, shape (c,).
+    stays
+        The stays of the history they were taken from; what the sampled walk learns siblings and practice from.
     """
 
     frame: pd.DataFrame
@@ -59,6 +61,7 @@ class BaseDate:
     placement: Located
     miles: NDArray[np.float64]
     locality: IntArray
+    stays: pd.DataFrame | None = None
 
 
 def on_base_date(
@@ -73,7 +76,7 @@ def on_base_date(
     miles = statutory_miles(home.easting, home.northing, placement.easting, placement.northing)
     words = locality(authority, placement.authority)
     index = np.array([LOCALITIES.index(str(word)) for word in words], dtype=np.int64)
-    return BaseDate(frame, home, placement, miles, index)
+    return BaseDate(frame, home, placement, miles, index, stays)
 
 
 def home_zones(now: BaseDate) -> Zones:
@@ -94,6 +97,8 @@ class Prepared:
         Entry of each child of ``now`` in the walk's list of places.
     need_shares
         How each child of ``now`` divides over the need profiles, shape (c, profiles).
+    reviews
+        How often settled children are looked at again; the sampled walk alone does so.
     """
 
     walk: Walk
@@ -102,6 +107,7 @@ class Prepared:
     facts: AuditFacts
     now: BaseDate
     zones: Zones
+    reviews: Reviews = NO_REVIEWS
 
 
 def prepare(
@@ -152,7 +158,8 @@ def prepare(
         sex_share=_sex_share(now, sexes),
         zones=zones.name,
     )
-    return Prepared(walk, streams.place_of, by_child, AuditFacts(authority, points, policy), now, zones)
+    facts = AuditFacts(authority, points, policy)
+    return Prepared(walk, streams.place_of, by_child, facts, now, zones, Reviews.from_assumptions(assumptions))
 
 
 def no_suitable_place(columns: int, assumptions: AssumptionValues) -> Places:

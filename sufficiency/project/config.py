@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sufficiency.domain.errors import ProjectError
+from sufficiency.project.finance_config import FINANCE_MODELS, Finance
 
 CONFIG_NAME = "project.yaml"
 CAPACITY_INPUTS: tuple[str, ...] = ("carers", "homes", "contracts", "prices", "needs", "ofsted")
@@ -110,6 +111,8 @@ class ProjectConfig(_Strict):
         Changed assumptions by dotted name.
     code_map
         Column -> code found -> code meant, for local codes that no collection year knows.
+    finance
+        What only a finance team knows: budget, ledger, contributions, savings; None when it says nothing.
     """
 
     authority: str = Field(pattern=AUTHORITY_PATTERN)
@@ -122,6 +125,7 @@ class ProjectConfig(_Strict):
     demand: Demand = Demand()
     assumptions: dict[str, AssumptionChange] = {}
     code_map: dict[str, dict[str, str]] = {}
+    finance: Finance | None = None
 
     @field_validator("assumptions", mode="before")
     @classmethod
@@ -148,6 +152,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "cleaning": Cleaning,
     "demand": Demand,
     "assumptions": AssumptionChange,
+    "finance": Finance,
 }
 
 
@@ -233,10 +238,18 @@ def _reason(error: Exception) -> str:
     return (error.strerror or "not readable") if isinstance(error, OSError) else "not UTF-8 text"
 
 
+def _model_at(place: list[str]) -> type[BaseModel]:
+    """Return the model whose keys may stand at a place."""
+    if len(place) == 1:
+        return ProjectConfig
+    inner = FINANCE_MODELS.get(place[1]) if place[0] == "finance" and len(place) > 2 else None
+    return inner or _MODELS.get(place[0], ProjectConfig)
+
+
 def _fault(place: list[str], fault: Any) -> str:
     where = ".".join(place)
     if fault["type"] == "extra_forbidden":
-        model = _MODELS.get(place[0], ProjectConfig) if len(place) > 1 else ProjectConfig
+        model = _model_at(place)
         return f'  {where}: key "{place[-1]}" is not known. {nearest(place[-1], list(model.model_fields))}'
     if fault["type"] == "missing":
         return f"  {where}: is missing. Add it."

@@ -23,6 +23,7 @@ from sufficiency.project.config import (
 )
 from sufficiency.project.database import Database
 from sufficiency.project.files import bring_in, describe, files_under
+from sufficiency.project.finance_config import Finance
 from sufficiency.project.record import InputFile, RunRecord, StoredRun
 from sufficiency.project.store import ResultTable, Store
 
@@ -183,6 +184,23 @@ class Project:
         """
         given = {name: getattr(self.config.files, name) for name in CAPACITY_INPUTS}
         return {name: self._existing(name, location) for name, location in given.items() if location is not None}
+
+    @property
+    def finance(self) -> Finance:
+        """What the finance team gave."""
+        return self.config.finance or Finance()
+
+    @property
+    def finance_files(self) -> dict[str, Path]:
+        """Ledger and list of placement costs that were given, by name.
+
+        Raises
+        ------
+        ProjectError
+            When one is no longer there.
+        """
+        given = {name: getattr(self.finance, name) for name in ("ledger", "placement_costs")}
+        return {name: self._existing(name, at, "finance") for name, at in given.items() if at is not None}
 
     @property
     def demand_files(self) -> dict[str, Path]:

@@ -121,8 +121,9 @@ def _children(axes: Axes, table: Table, past: Table) -> str:
     if low.keys() == high.keys() and low:
         edges = [[before[start], *each.values()] for each in (low, high)]
         axes.fill_between([start, *low], edges[0], edges[1], color=BAND, linewidth=0)
-        beside = {"xytext": (-4, -14), "textcoords": "offset points", "ha": "right"}
-        axes.annotate("four in five futures", (max(high), high[max(high)]), **cast("Any", beside))
+        beside = {"xytext": (0, -14), "textcoords": "offset points", "ha": "right"}
+        told = f"four in five futures: {low[max(low)]:,.0f} to {high[max(high)]:,.0f}"
+        axes.annotate(told, (max(low), low[max(low)]), **cast("Any", beside))
     after = {start: before[start]} | after
     axes.plot(list(before), list(before.values()), color=PAIR[0], linewidth=2)
     axes.plot(list(after), list(after.values()), color=PAIR[1], linewidth=2, linestyle="--")
@@ -147,16 +148,21 @@ def _gap(table: Table) -> Chart | None:
     """Small multiples: need and known places by setting."""
     settings = list(dict.fromkeys(label.split(", ")[0] for label in table.labels))
     need, places = table.numbers("Children needing it"), table.numbers("Usable places")
+    low, high = table.numbers("Need, low"), table.numbers("Need, high")
     with styled():
         figure = Figure(figsize=(_WIDTH_INCHES, 3.0))
         drawn = figure.subplots(1, len(settings), sharey=True, squeeze=False)[0]
         for axes, setting in zip(drawn, settings, strict=True):
+            band = [label for label in need if label.startswith(f"{setting}, ") and label in low and label in high]
+            years = [label[-2:] for label in band]
+            axes.fill_between(years, [low[each] for each in band], [high[each] for each in band], color=BAND, lw=0)
             for numbers, colour, words in ((need, PAIR[0], "need"), (places, PAIR[1], "known places")):
                 _line(axes, {k: v for k, v in numbers.items() if k.startswith(f"{setting}, ")}, colour, words)
             axes.set_title(setting, fontsize=9)
             axes.set_ylim(bottom=0)
         drawn[0].set_ylabel("children, places")
-        return finished(figure, table, "Line charts of children needing a setting and usable places, one a setting.")
+        band_words = ", with a band that holds four in five walks," if low else ""
+        return finished(figure, table, f"Line charts of children needing a setting{band_words} and usable places.")
 
 
 def _line(axes: Axes, numbers: dict[str, float], colour: str, words: str) -> None:

@@ -7,7 +7,8 @@ use inside the council.
 
 import io
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Mapping
+from html import escape
 from typing import Any, cast
 
 import numpy as np
@@ -21,6 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from sufficiency.report.charts import styled
+from sufficiency.report.charts_scenarios import Picture
 from sufficiency.report.palette import BAND, PAIR, REST, SEQUENTIAL
 
 WIDTH_INCHES = 7.2
@@ -30,32 +32,32 @@ PANELS = 6
 
 MODEL, HOLD, GROWTH = "model", "hold the last stock", "repeat last year's growth"
 YEAR_DAYS = 365
+NOTHING = 0.01
+"""A skill smaller than this is none."""
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A picture with its words and its numbers.
+def forecast_pictures(tables: Mapping[str, pd.DataFrame]) -> list[Picture]:
+    """Return the pictures of a forecast's tables."""
+    return [fan(tables["forecast"], tables["past"]), ages(tables["forecast"])]
 
-    Attributes
-    ----------
-    name
-        Short name, fit for a file.
-    title
-        What it shows, as a sentence.
-    alt
-        What the picture looks like and says, in words.
-    svg, png
-        The picture.
-    data
-        The numbers in it.
-    """
 
-    name: str
-    title: str
-    alt: str
-    svg: str
-    png: bytes
-    data: pd.DataFrame
+def backtest_pictures(tables: Mapping[str, pd.DataFrame]) -> list[Picture]:
+    """Return the pictures of a back-test's tables."""
+    words = skill_in_words(tables["backtest"])
+    return [paths(tables["backtest_paths"], words), errors(tables["backtest"], words)]
+
+
+def skill_in_words(table: pd.DataFrame) -> str:
+    """Say what the stricter view of a back-test found a year ahead, by setting."""
+    year = table[(table["horizon_days"] == YEAR_DAYS) & (table["line"] == MODEL)]
+    rows = year[year["view"] == year["view"].iloc[-1]].set_index("of")
+    by, skill = rows.loc["setting"], float(rows["skill"]["setting"])
+    verdict = f"{skill:.0%} less than" if skill > 0 else f"{-skill:.0%} more than"
+    verdict = "no less and no more than" if abs(skill) < NOTHING else verdict
+    return (
+        f"A year ahead the forecast missed by {by['mae']:.1f} children a setting, {verdict} the better naive line; "
+        f"its 95% bands held on {by['cover_95']:.0%} of days"
+    )
 
 
 def fan(forecast: pd.DataFrame, past: pd.DataFrame) -> Picture:
@@ -287,7 +289,7 @@ def _fan_title(total: pd.DataFrame) -> str:
 
 
 def _picture(name: str, figure: Figure, title: str, alt: str, data: pd.DataFrame) -> Picture:
-    """Give a figure its title and return it in both forms."""
+    """Give a figure its title and return it in both forms, its words inside for screen readers."""
     wrapped = "\n".join(textwrap.wrap(title, TITLE_LETTERS))
     cast("Any", figure.get_layout_engine()).set(w_pad=0.1, h_pad=0.06)
     figure.suptitle(wrapped, x=0.01, ha="left", fontsize=10, fontweight="bold")
@@ -295,4 +297,9 @@ def _picture(name: str, figure: Figure, title: str, alt: str, data: pd.DataFrame
     cast("Any", FigureCanvasSVG(figure)).print_svg(svg, metadata={"Date": None, "Title": title})
     cast("Any", FigureCanvasAgg(figure)).print_png(png)
     text = svg.getvalue().decode("utf-8")
-    return Picture(name, title, f"{alt} {title}.", text[text.index("<svg") :], png.getvalue(), data)
+    start, rest = text[text.index("<svg") :].split(">", 1)
+    words = f"<title>{escape(title)}</title><desc>{escape(alt)}</desc>"
+    days = {str(column): data[column].dt.strftime("%Y-%m-%d") for column in data.select_dtypes("datetime")}
+    table = data.assign(**days)
+    table.attrs = {"name": alt.split(",")[0], "unit": "children"}
+    return Picture(name, title, f"{alt} {title}.", f'{start} role="img">{words}{rest}', png.getvalue(), table)

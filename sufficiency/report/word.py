@@ -5,29 +5,25 @@ from pathlib import Path
 from typing import Any
 
 import docx
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 
 from sufficiency.domain.errors import ProjectError
 from sufficiency.report.board import exceptions
 from sufficiency.report.charts import Chart
-from sufficiency.report.shown import is_number_column, shown
 from sufficiency.report.statement import Statement
 from sufficiency.report.table import SHORTHAND, Table
+from sufficiency.report.word_grid import ARIAL, LINES, WIDEST, Layout, layout, room, words, write_grid
 
 TABLE_STYLE, CAPTION, FINDING = "Table Grid", "Caption", "Intense Quote"
 """Named styles that are used where the template has them; Word's own otherwise."""
 
-_PICTURE_WIDTH = Cm(16)
-_LONGEST = 30
-"""Letters after which a cell is broken into lines."""
-
-_WIDE = 8
-"""From this many columns on, table text is set smaller."""
+_PICTURE_WIDTH = Cm(15.5)
+_FONT, _HEADINGS = "Arial", RGBColor(0x12, 0x43, 0x6D)
 
 
 def write_word(statement: Statement, charts: tuple[Chart, ...], path: Path, template: Path | None = None) -> Path:
@@ -45,7 +41,8 @@ def write_word(statement: Statement, charts: tuple[Chart, ...], path: Path, temp
     document.core_properties.language = "en-GB"
     _front(document, statement)
     for table in statement.all_tables:
-        _table_part(document, table, [chart for chart in charts if chart.table == table.number], statement)
+        how = layout(table, *room(document.sections[0]), ARIAL if template is None else WIDEST)
+        _table_part(document, table, how, [chart for chart in charts if chart.table == table.number], statement)
     _back(document, statement)
     document.save(str(path))
     return path
@@ -60,13 +57,29 @@ def _opened(template: Path | None) -> Any:
     document = docx.Document()
     section = document.sections[0]
     section.orientation, section.page_width, section.page_height = WD_ORIENT.PORTRAIT, Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
+    _plain_styles(document)
     return document
 
 
+def _plain_styles(document: Any) -> None:
+    """Set the styles of a document that has no template: one plain typeface, dark headings, light lines."""
+    for style in document.styles:
+        if style.type == WD_STYLE_TYPE.PARAGRAPH:
+            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+            for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+                fonts.attrib.pop(qn(name), None)
+            style.font.name = _FONT
+            if style.name.startswith(("Heading", "Title", "Subtitle", CAPTION, FINDING)):
+                style.font.color.rgb, style.font.italic = _HEADINGS, False
+    document.styles["Normal"].font.size = Pt(11)
+    for line in document.styles[TABLE_STYLE].element.iter(qn("w:tblBorders")):
+        for side in line:
+            side.set(qn("w:color"), LINES)
+
+
 def _front(document: Any, statement: Statement) -> None:
-    for section in document.sections:
-        section.header.paragraphs[0].text = statement.marking
+    _mark_pages(document, statement.marking)
     document.add_paragraph(statement.title, style=_style(document, "Title"))
     document.add_paragraph(statement.subtitle, style=_style(document, "Subtitle"))
     for name, value in statement.trace:
@@ -77,22 +90,55 @@ def _front(document: Any, statement: Statement) -> None:
         document.add_paragraph(f"{table.number}: {table.title}", style=_style(document, "List Bullet"))
 
 
-def _table_part(document: Any, table: Table, charts: list[Chart], statement: Statement) -> None:
-    document.add_paragraph(f"{table.number}: {table.title}", style=_style(document, "Heading 1"))
-    document.add_paragraph(table.finding, style=_style(document, "Body Text"))
+def _mark_pages(document: Any, marking: str) -> None:
+    """Put the marking on every page, and a page number where the template has no footer; a template's own stay."""
+    for section in document.sections:
+        header, footer = section.header, section.footer
+        if header.paragraphs and not header.paragraphs[0].text and not header.paragraphs[0].runs:
+            header.paragraphs[0].text = marking
+        else:
+            header.add_paragraph(marking)
+        if not any(each.text or each.runs for each in footer.paragraphs):
+            _page_number(footer.paragraphs[0] if footer.paragraphs else footer.add_paragraph())
+
+
+def _page_number(paragraph: Any) -> None:
+    paragraph.add_run("Page ")
+    field = OxmlElement("w:fldSimple", attrs={qn("w:instr"): "PAGE"})
+    paragraph._p.append(field)
+    field.append(OxmlElement("w:r"))
+
+
+def _turn(document: Any, across: bool) -> None:
+    """Begin a section with the page upright or on its side, unless it already lies so."""
+    now = document.sections[-1]
+    if (now.page_width > now.page_height) == across:
+        return
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.page_width, section.page_height = now.page_height, now.page_width
+    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+
+
+def _table_part(document: Any, table: Table, how: Layout, charts: list[Chart], statement: Statement) -> None:
+    _turn(document, across=how.across and not charts)  # a picture stays upright before a table that lies across
+    heading = document.add_paragraph(f"{table.number}: {table.title}", style=_style(document, "Heading 1"))
+    heading.paragraph_format.page_break_before = table in (statement.board, statement.tables[0])  # a page of its own
+    said = document.add_paragraph(table.finding, style=_style(document, "Body Text"))
+    said.paragraph_format.keep_with_next = True
     if table is statement.board:
         for line in exceptions(table):
             document.add_paragraph(line, style=_style(document, "List Bullet"))
     for chart in charts:
         _picture(document, chart)
+    _turn(document, how.across)
     caption = f"{table.number}: {table.title}, {table.words.date} ({table.words.unit})"
     document.add_paragraph(caption, style=_style(document, CAPTION)).paragraph_format.keep_with_next = True
-    _grid(document, table)
+    write_grid(document, table, how, _style(document, TABLE_STYLE))
     marks = "; ".join(f"{mark} {SHORTHAND[mark]}" for mark in table.marks)
     notes = [marks, *table.words.notes, table.words.definition, f"Source: {table.words.source}."]
-    for words in notes:
-        if words:
-            _small(document.add_paragraph(style=_style(document, "Body Text")), words, 8.5)
+    for told in notes:
+        if told:
+            words(document.add_paragraph(style=_style(document, "Body Text")), told, 9)
 
 
 def _picture(document: Any, chart: Chart) -> None:
@@ -102,57 +148,14 @@ def _picture(document: Any, chart: Chart) -> None:
     described.set("title", f"Chart for {chart.table}")
 
 
-def _grid(document: Any, table: Table) -> None:
-    size = 7.0 if len(table.columns) >= _WIDE else 9.0
-    grid = document.add_table(rows=1, cols=len(table.columns), style=_style(document, TABLE_STYLE))
-    widths = _widths(document, table)
-    grid.autofit = False
-    for place, width in enumerate(widths):
-        grid.columns[place].width = width
-    for cell, column, width in zip(grid.rows[0].cells, table.columns, widths, strict=True):
-        cell.width = width
-        _small(cell.paragraphs[0], column.full_heading, size, bold=True, right=is_number_column(column))
-    _mark(grid.rows[0], "w:tblHeader")
-    for row in table.rows:
-        added = grid.add_row()
-        _mark(added, "w:cantSplit")
-        for cell, value, column, width in zip(added.cells, row, table.columns, widths, strict=True):
-            cell.width = width
-            _small(cell.paragraphs[0], shown(value, column), size, right=is_number_column(column))
-
-
-def _widths(document: Any, table: Table) -> list[int]:
-    """Share the width of the page by the letters each column has to hold, within bounds."""
-    section = document.sections[-1]
-    room = section.page_width - section.left_margin - section.right_margin
-    texts = [
-        [shown(row[place], column) for row in table.rows] + column.full_heading.split()
-        for place, column in enumerate(table.columns)
-    ]
-    letters = [min(max(max((len(each) for each in column), default=1), 5), _LONGEST) + 3 for column in texts]
-    return [int(room * each / sum(letters)) for each in letters]
-
-
-def _mark(row: Any, name: str) -> None:
-    """Set a property of a table row: repeated as header, or not split between pages."""
-    row._tr.get_or_add_trPr().append(OxmlElement(name, attrs={qn("w:val"): "true"}))
-
-
-def _small(paragraph: Any, words: str, size: float, *, bold: bool = False, right: bool = False) -> None:
-    run = paragraph.add_run(words)
-    run.font.size, run.font.bold = Pt(size), bold or None
-    paragraph.paragraph_format.space_after = Pt(2)
-    if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
 def _back(document: Any, statement: Statement) -> None:
+    _turn(document, across=False)
     document.add_paragraph("Marks in place of a number", style=_style(document, "Heading 1"))
     for mark, meaning in SHORTHAND.items():
         document.add_paragraph(f"{mark}: {meaning}", style=_style(document, "List Bullet"))
     document.add_paragraph("Traceability", style=_style(document, "Heading 1"))
     for name, value in statement.trace:
-        _small(document.add_paragraph(style=_style(document, "Body Text")), f"{name}: {value}", 8.5)
+        words(document.add_paragraph(style=_style(document, "Body Text")), f"{name}: {value}", 9)
 
 
 def _style(document: Any, name: str) -> str | None:
