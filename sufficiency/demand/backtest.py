@@ -144,7 +144,12 @@ def backtest(
         for origin in origins:
             known, days = view(origin), max(horizon_days)
             happened = truth(history, origin, days)
-            lines = [(HOLD, "", hold_last(known, origin, days)), (GROWTH, "", repeat_growth(known, origin, days))]
+            base = min(origin, known.last_day)
+            lag = (origin - base).days
+            lines = [
+                (HOLD, "", hold_last(known, base, days + lag).after(lag)),
+                (GROWTH, "", repeat_growth(known, base, days + lag).after(lag)),
+            ]
             remade = Remade(known, origin, days, step_months)
             made = [remade.forecast(candidate, replications, generator) for candidate in candidates]
             lines += [(MODEL, one.text, each) for one, each in zip(candidates, made, strict=True)]
@@ -159,13 +164,18 @@ def backtest(
 
 
 class Remade:
-    """Forecasts of the stock on each day after an origin from what was known then; counts once for all candidates."""
+    """Forecasts of the stock on each day after an origin from what was known then; counts once for all candidates.
+
+    Where the last return closed before the origin, the forecast begins on the day it closed: nothing is known after.
+    """
 
     def __init__(self, known: History, origin: date, days: int, step_months: int = 1) -> None:
-        self.known, self.origin, self.days = known, origin, days
+        self.known, self.base = known, min(origin, known.last_day)
+        self.lag = (origin - self.base).days
+        self.days = days + self.lag
         self.counted = Counted.of(known.records, known.stays)
-        self.start = start_on(known.records, known.stays, origin)
-        self.edges = even_edges(origin, days, max(round(days / DAYS_A_MONTH / step_months), 1))
+        self.start = start_on(known.records, known.stays, self.base)
+        self.edges = even_edges(self.base, self.days, max(round(self.days / DAYS_A_MONTH / step_months), 1))
         self._rates: dict[tuple[Window, bool], Rates] = {}
         self._means: dict[tuple[Window, bool], Floats] = {}
 
@@ -173,18 +183,19 @@ class Remade:
         self, candidate: Candidate, replications: int = 0, generator: np.random.Generator | None = None
     ) -> Forecasts:
         """Forecast with a candidate; windows that history cuts to the same days are worked out once."""
-        key = self.known.window(candidate.months, self.origin), candidate.trend
+        key = self.known.window(candidate.months, self.base), candidate.trend
         rates = self._fit(*key)
         if key not in self._means:
             self._means[key] = grouped(walk(rates, self.start, self.edges)[0].daily(self.days))
         if replications == 0 or generator is None:
-            return Forecasts(self._means[key])
+            return Forecasts(self._means[key]).after(self.lag)
         rates = with_drift(rates, self.counted, self.known.first_day)
         drawn = sample(
             rates, self.start, self.edges, SampleOptions(replications, count_doubt=self.known.count_doubt), generator
         )
         bands = np.quantile(grouped(drawn.stock), QUANTILES, axis=0)
-        return Forecasts(self._means[key], QUANTILES, between_edges(bands, self.edges, self.days))
+        quantiles = between_edges(bands, self.edges, self.days)
+        return Forecasts(self._means[key], QUANTILES, quantiles).after(self.lag)
 
     def _fit(self, window: Window, trend: bool) -> Rates:
         if (window, trend) not in self._rates:
