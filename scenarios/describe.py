@@ -25,9 +25,10 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "forecast": (
         "forecast of children in care",
         "children",
-        "Children in care at the end of each month, in total, by setting and by age band: the mean over futures drawn "
-        "from the council's own rates, and the counts below which 2.5, 10, 25, 50, 75, 90 and 97.5 in a hundred of "
-        "them lie. Uncertainty of the rates is drawn once a future, chance within it.",
+        "Children in care at the end of each month, in total, by setting and by age band: the expected number, and the "
+        "counts below which 2.5, 10, 25, 50, 75, 90 and 97.5 in a hundred of the futures drawn from the council's own "
+        "rates lie. Each future draws once what the rates may be, how they drift from year to year, and what a later "
+        "return may make of the count on the base date; and then every child's chance.",
     ),
     "windows": (
         "windows of history compared",

@@ -1,6 +1,6 @@
 """Projections with honest bands, and the back-test that says how far to trust them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from time import perf_counter
 
@@ -20,6 +20,7 @@ from sufficiency.demand.forecast import forecast as forecast_children
 from sufficiency.demand.history import (
     History,
     View,
+    count_doubt,
     history_of,
     later_events_hidden,
     origins_in,
@@ -87,7 +88,7 @@ def look_ahead(project: Project, wanted: Wanted, *, progress: Progress = no_prog
     progress("choosing the window and drawing futures", 0, 1)
     generator = np.random.default_rng(wanted.seed)
     made = forecast_children(
-        known,
+        replace(known, count_doubt=_doubted(project, inputs)),
         inputs.base_date,
         months,
         choice=_choice(inputs, known, wanted, assumptions),
@@ -188,20 +189,25 @@ def _views(project: Project, inputs: Inputs, known: History, origins: tuple[date
     before = [year for year in years if date(year, 3, 31) <= min(origins)]
     if len(before) < FEW_RETURNS:
         return views
-    cleaning = project.cleaning
-    earlier = [
-        history_of(
-            read_returns(
-                list(project.returns),
-                options=CleaningOptions(
-                    cleaning.keep_short_breaks, cleaning.keep_lapsed, cleaning.category_map, project.code_map, year
-                ),
-            )
-        )
-        for year in years
-        if before[-1] <= year <= max(origins).year
-    ]
+    earlier = [_history_to(project, year) for year in years if before[-2] <= year <= max(origins).year]
     return views | {"returns that existed": returns_that_existed(earlier)}
+
+
+def _history_to(project: Project, year: int) -> History:
+    """Return what the returns up to a year say."""
+    cleaning = project.cleaning
+    options = CleaningOptions(
+        cleaning.keep_short_breaks, cleaning.keep_lapsed, cleaning.category_map, project.code_map, year
+    )
+    return history_of(read_returns(list(project.returns), options=options))
+
+
+def _doubted(project: Project, inputs: Inputs) -> float:
+    """Return how far a later return may put right the count on the base date; nought where one has done so already."""
+    years = sorted(set(inputs.records.returns["return_year"].tolist()))
+    if len(years) > 1 and inputs.base_date <= date(years[-2], 3, 31):
+        return 0.0
+    return count_doubt(_history_to(project, years[-2]) if len(years) > 1 else None, inputs.known)
 
 
 def _at_year_ends(made: Forecast) -> pd.DataFrame:
@@ -227,14 +233,14 @@ def _forecast_summary(made: Forecast, file: str, only: Filter) -> dict[str, str 
         "in_care": float(total["mean"].iloc[0]),
         "in_care_at_horizon": float(last["mean"]),
         **band,
-        "futures": len(made.sample) if made.sample is not None else 0,
         **({"children_looked_at": only.text} if only.text else {}),
         **({"projection": f"{file}, made elsewhere: it comes without bands"} if file else {}),
+        "futures": len(made.sample) if made.sample is not None else 0,
         "window": made.choice.candidate.text,
         "why": made.choice.reason,
         **(
             {}
             if made.sample is None
-            else {"intervals": f"bands hold {len(made.sample.stock):,} futures drawn from the rates and their doubt"}
+            else {"intervals": f"bands hold {len(made.sample):,} futures drawn from the rates and their doubt"}
         ),
     }

@@ -129,9 +129,9 @@ class _Draft:
         return self.first_short + len(self.contracts)
 
 
-def build_model(problem: Problem, scope: Scope | None = None) -> Model:
-    """Write the model of a problem, or of a scope of it."""
-    draft = _draft(problem, scope or Scope.of(problem))
+def build_model(problem: Problem, scope: Scope | None = None, tight: bool = True) -> Model:
+    """Write the model of a problem, or of a scope of it; ``tight`` splits larger families by their partitions."""
+    draft = _draft(problem, scope or Scope.of(problem), tight)
     families = [coverage(draft), capacity(draft)]
     if len(draft.contracts):
         families += [volume(draft), one_segment(draft), segment_limits(draft), shortfall(draft)]
@@ -255,7 +255,7 @@ def start_values(problem: Problem, model: Model, scope: Scope, amount: Integers)
     return np.concatenate((amount, inside, inside * bought[pieces.contract], short, split)).astype(float)
 
 
-def _draft(problem: Problem, scope: Scope) -> _Draft:
+def _draft(problem: Problem, scope: Scope, tight: bool) -> _Draft:
     under = problem.under(scope.columns)
     touched = np.unique(under[(under >= 0) & (problem.terms.volume[scope.columns] > 0)])
     pieces = problem.terms.segments()
@@ -267,7 +267,7 @@ def _draft(problem: Problem, scope: Scope) -> _Draft:
         problem.place[scope.columns],
         touched,
         Segments(*(getattr(pieces, name)[mine] for name in names)),
-        Splits.of(problem, scope.columns),
+        Splits.of(problem, scope.columns if tight else scope.columns[:0]),
     )
 
 

@@ -15,7 +15,9 @@ from sufficiency.cli.statement_options import (
     PopulationSource,
     PublishedFiles,
     Targets,
+    Walks,
 )
+from sufficiency.cli.statement_runs import REPLICATIONS
 
 
 def explain(
@@ -28,6 +30,7 @@ def explain(
     targets: Targets = None,
     published: PublishedFiles = None,
     neighbours: Neighbours = "",
+    replications: Walks = REPLICATIONS,
     as_json: AsJson = False,
 ) -> None:
     """Print how a number of the statement was made: what is counted, which files, run, assumptions and version.
@@ -44,7 +47,7 @@ def explain(
         raise ProjectError(f'"{cell}" does not name a row and a column. Write them as ROW/COLUMN, such as 1/2.')
     project = Project.open(folder)
     with StageProgress() as progress:
-        given = Given(population, population_source, actions, targets, tuple(published or ()), neighbours)
+        given = Given(population, population_source, actions, targets, tuple(published or ()), neighbours, replications)
         lines = how(facts_of(project, given, progress), table, row.strip(), column.strip())
     if as_json:
         output.print_json({"command": "explain", "project": str(folder), "lines": [list(line) for line in lines]})

@@ -68,7 +68,7 @@ def forecast(
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
         from scenarios.forecasting import Wanted, look_ahead
 
-        wanted = Wanted(horizon, replications, window, seed, only=only)
+        wanted = Wanted(horizon, replications, window, seed=seed, only=only)
         record, ahead = look_ahead(project.with_demand(projection, population), wanted, progress=progress)
         made.append(ahead)
         return record

@@ -39,6 +39,13 @@ Replications: TypeAlias = Annotated[
     int,
     typer.Option("--replications", min=0, max=10_000, help="Draws of rates, prices and levers; 0 gives no intervals."),
 ]
+Children: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--children",
+        help="expected: fractions of children. best-use or practice: whole children, chance included, with siblings.",
+    ),
+]
 
 
 def one_off_changes(given: list[str] | None) -> dict[str, str]:

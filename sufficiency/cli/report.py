@@ -16,7 +16,9 @@ from sufficiency.cli.statement_options import (
     PopulationSource,
     PublishedFiles,
     Targets,
+    Walks,
 )
+from sufficiency.cli.statement_runs import REPLICATIONS
 
 if TYPE_CHECKING:
     from sufficiency.domain.findings import Findings
@@ -40,6 +42,7 @@ def report(
     targets: Targets = None,
     published: PublishedFiles = None,
     neighbours: Neighbours = "",
+    replications: Walks = REPLICATIONS,
     template: Annotated[
         Path | None, typer.Option("--template", metavar="DOCX", help="The council's own Word template.")
     ] = None,
@@ -56,7 +59,7 @@ def report(
 
     project = Project.open(folder)
     with StageProgress() as progress:
-        given = Given(population, population_source, actions, targets, tuple(published or ()), neighbours)
+        given = Given(population, population_source, actions, targets, tuple(published or ()), neighbours, replications)
         facts = facts_of(project, given, progress)
         pack = write_pack(facts, out or folder / "report", Rules(internal, round_counts), progress, template)
     project.note("report", f"marking={pack.statement.marking}")

@@ -20,6 +20,8 @@ _SAMPLED_TABLES = ("sampled_by_year", "sampled_difference")
 def run(
     folder: ProjectFolder,
     months: Months = None,
+    projection: ProjectionFile = None,
+    population: PopulationFile = None,
     policy: Annotated[
         WalkPolicy | None,
         typer.Option("--policy", help="How homes are chosen for whole children; needs --replications."),
@@ -29,8 +31,6 @@ def run(
         typer.Option("--replications", min=0, max=10_000, help="Walks on whole children, for bands; 0 walks none."),
     ] = 0,
     workers: Workers = None,
-    projection: ProjectionFile = None,
-    population: PopulationFile = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -49,12 +49,11 @@ def run(
         from scenarios.sampling import Futures
 
         futures = Futures(chosen, replications, workers) if replications else None
-        return walk(
-            project.with_demand(projection, population), months=months, seed=seed, futures=futures, progress=progress
-        )
+        given = project.with_demand(projection, population)
+        return walk(given, months=months, seed=seed, futures=futures, progress=progress)
 
-    sampled = f" policy={chosen} replications={replications}" if replications else ""
-    asked = f"months={months or 'as in project.yaml'} seed={seed}{sampled}"
+    asked = f"months={months or 'as in project.yaml'} seed={seed}"
+    asked += f" policy={chosen} replications={replications}" if replications else ""
     asked += "".join(f" {path.name}" for path in (projection, population) if path is not None)
     project, record, number = make_and_store(folder, "run", work, asked)
     if as_json:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.statement_given import read_given
 from sufficiency.cli.statement_options import Given
-from sufficiency.cli.statement_runs import TABLES_OF_HISTORY, TABLES_OF_PLAN, futures, latest, require_same, walked
+from sufficiency.cli.statement_runs import (
+    TABLES_OF_HISTORY,
+    TABLES_OF_PLAN,
+    compared,
+    current_values,
+    futures,
+    latest,
+    require_same,
+    walked,
+)
+from sufficiency.cli.statement_runs import spread as spread_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +25,6 @@ if TYPE_CHECKING:
 
     from scenarios.inputs import Inputs
     from sufficiency.project import Project
-    from sufficiency.project.record import StoredRun
     from sufficiency.report.facts import Council, Facts
     from sufficiency.report.outlines import ZoneGrid
 
@@ -32,7 +41,6 @@ def facts_of(project: "Project", given: Given, progress: StageProgress) -> "Fact
     inputs = read_inputs(project, progress=progress)
     rows = project.store.assumptions(plan.id)
     status = Counter(row.status for row in rows) + Counter(changed=sum(row.changed_from is not None for row in rows))
-    others = [run for run in project.runs("run") if run.id != plan.id and project.store.changes(run.id)]
     zones = _zones(inputs, project.result(plan.id, "gap_by_zone"))
     return Facts(
         council=_council(project, added.population, added.population_source),
@@ -43,8 +51,10 @@ def facts_of(project: "Project", given: Given, progress: StageProgress) -> "Fact
         homes=inputs.files.homes,
         plan=walked(project, plan, "the plan as things are", TABLES_OF_PLAN),
         past=walked(project, past, "history", TABLES_OF_HISTORY),
-        scenarios=tuple(walked(project, run, _scenario_name(project, run), TABLES_OF_PLAN) for run in others),
+        compared=compared(project, plan),
+        assumptions=current_values(project) | {row.name: row.value for row in rows},
         futures=futures(project, plan, progress),
+        spread=spread_of(project, plan, given.replications, progress),
         actions=added.actions,
         targets=added.targets,
         published=added.published,
@@ -81,11 +91,6 @@ def _points(inputs: "Inputs") -> "dict[str, NDArray[np.float64]]":
     given = {"carers": inputs.files.carers, "homes": inputs.files.homes}
     located = {name: inputs.directory.locate(frame["postcode"]) for name, frame in given.items() if frame is not None}
     return {name: np.column_stack([at.easting, at.northing]) for name, at in located.items()}
-
-
-def _scenario_name(project: "Project", run: "StoredRun") -> str:
-    changes = ", ".join(f"{change.name} {change.old} to {change.new}" for change in project.store.changes(run.id))
-    return f"run {run.id}: {changes}"
 
 
 def _council(project: "Project", population: int | None, source: str) -> "Council":

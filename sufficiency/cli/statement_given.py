@@ -110,10 +110,10 @@ def read_targets(path: Path) -> dict[str, float]:
     ProjectError
         When a measure is not on the board page or a target is not a number.
     """
-    from sufficiency.report.board import measures
+    from sufficiency.report.board import PLACES_SHORT, SPEND, measures
 
     frame = read_csv(path, ("measure", "target"))
-    known = {"children in care", *(each.name for each in measures())}
+    known = {"children in care", PLACES_SHORT, SPEND, *(each.name for each in measures())}
     unknown = sorted(set(frame["measure"]) - known)
     if unknown:
         raise ProjectError(

@@ -6,6 +6,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from sufficiency.cli.statement_runs import REPLICATIONS
+
 Population: TypeAlias = Annotated[
     int | None,
     typer.Option(
@@ -37,6 +39,12 @@ Neighbours: TypeAlias = Annotated[
         help="Statistical neighbours: DfE's list as CSV, or names or codes with commas between.",
     ),
 ]
+Walks: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--replications", min=0, max=10_000, help="Walks of whole children for the intervals of T9 and T10; 0 for none."
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -49,3 +57,4 @@ class Given:
     targets: Path | None = None
     published: tuple[Path, ...] = ()
     neighbours: str = ""
+    replications: int = REPLICATIONS

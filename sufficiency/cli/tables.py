@@ -69,6 +69,11 @@ LAYOUTS: dict[str, Layout] = {
     "stock_by_month": Layout(most_rows=ALL_ROWS),
     "flows_by_month": Layout(most_rows=ALL_ROWS),
     "rows read and used": Layout(most_rows=ALL_ROWS),
+    "spend_by_line": Layout("spend_pence", most_rows=ALL_ROWS),
+    "differences": Layout(most_rows=ALL_ROWS),
+    "frontier": Layout(
+        columns=("point", "weight_pounds", "cost_pounds_weekly", "axis", "over_20", "sibling_splits", "unmet", "gap")
+    ),
     "levers": Layout(columns=("lever", "title", "unit", "low", "high", "status"), most_rows=ALL_ROWS),
     "stock_by_setting": Layout(title="children in care by setting"),
     "stock_by_sector": Layout(title="children in care by sector"),

@@ -4,6 +4,7 @@ Windows and options are candidates: the one that did best over several origins o
 and the reason is said in words. Skill is measured against two naive lines; below nought it is said so.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from sufficiency.demand.cohort import walk
 from sufficiency.demand.days import DAYS_A_MONTH
 from sufficiency.demand.history import History, View
-from sufficiency.demand.rates import Counted, Rates, Window, fit_counted, with_trend
+from sufficiency.demand.rates import Counted, Rates, Window, fit_counted, with_drift, with_trend
 from sufficiency.demand.sample import QUANTILES
 from sufficiency.demand.sampled import SampleOptions, sample
 from sufficiency.demand.scores import Forecasts, grouped, hold_last, repeat_growth, score, truth
@@ -25,6 +26,9 @@ Floats = NDArray[np.float64]
 
 MODEL, HOLD, GROWTH = "model", "hold the last stock", "repeat last year's growth"
 """The lines compared."""
+
+
+TREND = ", entries by their trend"
 
 
 @dataclass(frozen=True, order=True)
@@ -46,7 +50,13 @@ class Candidate:
     def text(self) -> str:
         """Say what it is."""
         window = "all history" if self.months is None else f"the last {self.months} months"
-        return window + (", entries by their trend" if self.trend else "")
+        return window + (TREND if self.trend else "")
+
+    @classmethod
+    def of(cls, text: str) -> "Candidate":
+        """Return the candidate that says this of itself."""
+        number = re.search(r"\d+", text)
+        return cls(None if number is None else int(number.group()), text.endswith(TREND))
 
 
 CANDIDATES = (
@@ -161,7 +171,10 @@ class Remade:
             self._means[key] = grouped(walk(rates, self.start, self.edges)[0].daily(self.days))
         if replications == 0 or generator is None:
             return Forecasts(self._means[key])
-        drawn = sample(rates, self.start, self.edges, SampleOptions(replications), generator)
+        rates = with_drift(rates, self.counted, self.known.first_day)
+        drawn = sample(
+            rates, self.start, self.edges, SampleOptions(replications, count_doubt=self.known.count_doubt), generator
+        )
         bands = np.quantile(grouped(drawn.stock), QUANTILES, axis=0)
         return Forecasts(self._means[key], QUANTILES, between_edges(bands, self.edges, self.days))
 

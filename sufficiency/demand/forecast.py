@@ -14,7 +14,7 @@ from sufficiency.demand.external import ExternalProjection
 from sufficiency.demand.following import follow_months
 from sufficiency.demand.history import History, hide_after
 from sufficiency.demand.projection import Projection
-from sufficiency.demand.rates import Rates, fit_rates
+from sufficiency.demand.rates import Counted, Rates, fit_counted, with_drift
 from sufficiency.demand.sample import Sample
 from sufficiency.demand.sampled import SampleOptions, sample
 from sufficiency.demand.start import month_edges, start_on
@@ -48,14 +48,20 @@ class Forecast:
 
     def frame(self) -> pd.DataFrame:
         """Return the stock at the end of each month, expected and in bands, in total, by setting and by age band."""
-        if self.sample is not None:
-            return self.sample.frame()
+        expected = self._expected()
+        if self.sample is None:
+            return expected
+        keys = ["day", "of", "name"]
+        return pd.DataFrame(expected.merge(self.sample.frame().drop(columns="mean"), on=keys, validate="1:1"))
+
+    def _expected(self) -> pd.DataFrame:
+        """Return the expected stock in total, by setting and by age band."""
         stock = self.projection.frame()
         stock["day"] = (stock["month"] + pd.offsets.MonthEnd(0)).astype("datetime64[s]")
         parts = [
             stock.groupby("day", as_index=False)["stock"].sum().assign(of="total", name="all"),
-            stock.groupby(["day", "setting"], as_index=False)["stock"].sum().assign(of="setting"),
-            stock.groupby(["day", "age_band"], as_index=False)["stock"].sum().assign(of="age band"),
+            stock.groupby(["day", "setting"], as_index=False, sort=False)["stock"].sum().assign(of="setting"),
+            stock.groupby(["day", "age_band"], as_index=False, sort=False)["stock"].sum().assign(of="age band"),
         ]
         renamed = [part.rename(columns={"setting": "name", "age_band": "name", "stock": "mean"}) for part in parts]
         return pd.DataFrame(pd.concat(renamed, ignore_index=True)[["day", "of", "name", "mean"]])
@@ -95,7 +101,9 @@ def forecast(
     known = hide_after(history, base_date)
     choice = choice or choose_window(known)
     taken = choice.candidate
-    rates = fit_rates(known.records, known.stays, known.window(taken.months, base_date), trend=taken.trend)
+    counted = Counted.of(known.records, known.stays)
+    rates = fit_counted(counted, known.window(taken.months, base_date), trend=taken.trend)
+    rates = with_drift(rates, counted, known.first_day) if replications else rates
     if external is not None:
         whole = (known.records, known.stays, base_date, months, external, population)
         return Forecast(base_date, choice, rates, follow_months(rates, *whole)[0], None)
@@ -104,5 +112,13 @@ def forecast(
     if replications and generator is not None:
         _, edges = month_edges(base_date, months)
         start = start_on(known.records, known.stays, base_date)
-        drawn = sample(rates, start, edges, SampleOptions(replications), generator, changes, population)
+        drawn = sample(
+            rates,
+            start,
+            edges,
+            SampleOptions(replications, count_doubt=known.count_doubt),
+            generator,
+            changes,
+            population,
+        )
     return Forecast(base_date, choice, rates, projection, drawn)

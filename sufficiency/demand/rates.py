@@ -17,8 +17,9 @@ from sufficiency.demand import england
 from sufficiency.demand.ages import birthday
 from sufficiency.demand.days import DAYS_A_MONTH, day_number, day_numbers
 from sufficiency.demand.destinations import Destinations, fit_destinations
+from sufficiency.demand.drift import UNASKED, Drift, fit_drift
 from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
-from sufficiency.demand.entries import EntryModel, entered_in, entrants, fit_entries
+from sufficiency.demand.entries import BAND_OF_YEAR, EntryModel, entered_in, entrants, fit_entries
 from sufficiency.demand.exposure import (
     UNKNOWN_BIRTH,
     band_of,
@@ -37,6 +38,9 @@ Floats = NDArray[np.float64]
 
 AGEING_OUT_DAYS = 7
 """A child who leaves within this many days before the eighteenth birthday, or later, has aged out of care."""
+
+YEAR_DAYS, LEAP_DAYS = 365, 3
+"""Days of a year of drift; a history a few days short of whole years, for want of leap days, still holds them."""
 
 LEVELS = (
     Level("setting", (2,)),
@@ -92,12 +96,15 @@ class Posterior:
         Where moves go.
     entering
         Who enters.
+    drifts
+        How far entering, leaving and moving drift from year to year; before the history is asked, as England does.
     """
 
     leaving: Shrunk
     moving: Shrunk
     destinations: Destinations
     entering: EntryModel
+    drifts: tuple[Drift, Drift, Drift] = (UNASKED, UNASKED, UNASKED)
 
 
 def _flat(edges: tuple[int, ...]) -> Floats:
@@ -244,6 +251,49 @@ def with_trend(rates: Rates, counted: Counted) -> Rates:
     entering = fit_entries(entered_in(counted.new, first, beyond), first, beyond, trend=True)
     behind = replace(rates.posterior, entering=entering)
     return replace(rates, entries_per_month=entering.per_month, posterior=behind)
+
+
+def with_drift(rates: Rates, counted: Counted, since: date) -> Rates:
+    """Return rates that know how far they drift from year to year.
+
+    Parameters
+    ----------
+    rates
+        Fitted on a window.
+    counted
+        The history, which may reach back further.
+    since
+        First day from which entries and leavers are complete: years before it are not looked at.
+    """
+    if rates.posterior is None:
+        raise ValueError("rates set by hand have no history to drift in")
+    years = [_year(rates, rates.posterior, counted, *days) for days in _years(rates.window, since)]
+    if len(years) < 2:
+        return rates
+    pairs = (tuple(np.stack(part) for part in zip(*flow, strict=True)) for flow in zip(*years, strict=True))
+    entering, leaving, moving = (fit_drift(events, expected) for events, expected in pairs)
+    return replace(rates, posterior=replace(rates.posterior, drifts=(entering, leaving, moving)))
+
+
+def _years(window: Window, since: date) -> list[tuple[int, int]]:
+    """Day numbers of the whole years that end with a window, the earliest first."""
+    beyond, first = day_number(window.last_day) + 1, day_number(since)
+    count = (beyond - first + LEAP_DAYS) // YEAR_DAYS
+    return [(beyond - YEAR_DAYS * (back + 1), beyond - YEAR_DAYS * back) for back in reversed(range(count))]
+
+
+def _year(rates: Rates, behind: Posterior, counted: Counted, first: int, beyond: int) -> list[tuple[Floats, Floats]]:
+    """Events of a year by age band, and those expected at the rates of the window: entering, leaving, moving."""
+    leave, move, _ = _departures(counted.history, counted.birth, first, beyond)
+    in_care = days_lived(counted.cut, first, beyond, "care_from", CARE_EDGES)
+    in_stay = days_lived(counted.cut, first, beyond, "stay_from", STAY_EDGES)
+    band = BAND_OF_YEAR[entered_in(counted.new, first, beyond)["age"].to_numpy()]
+    groups = np.bincount(band, minlength=len(AGE_BANDS)) / behind.entering.mean_size[0]
+    return [
+        (groups, np.ones(len(AGE_BANDS))),
+        (leave.sum(axis=(1, 2)), (in_care * rates.leave_by_care).sum(axis=(1, 2))),
+        (move.sum(axis=(1, 2)), (in_stay * rates.move_by_stay).sum(axis=(1, 2))),
+    ]
 
 
 def _entry_shape() -> tuple[int, int, int]:

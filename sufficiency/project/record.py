@@ -17,10 +17,11 @@ Scalar: TypeAlias = str | int | float | bool | None
 
 RUN_KINDS: tuple[str, ...] = (
     "run", "match", "history", "forecast", "backtest", "compare", "sweep", "frontier", "price",
-    "spend",
+    "spend", "spread",
 )  # fmt: skip
 """Kinds of run: the whole walk, the base date alone, the history, the projection with bands, and its back-test;
-scenarios beside each other, a sweep of them, pounds against miles, what a policy costs, and spend for finance."""
+scenarios beside each other, a sweep of them, pounds against miles, what a policy costs, spend for finance, and
+plans walked for whole children."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sufficiency.report import groups
 from sufficiency.report.benchmarks import published
-from sufficiency.report.desk import IN_CARE, RETURNS, Desk, day_text, text
+from sufficiency.report.desk import IN_CARE, RETURNS, Desk, day_text, periods_of, text
 from sufficiency.report.ledger import Key, key
 from sufficiency.report.people import living_on, stability_on
 from sufficiency.report.table import (
@@ -22,9 +22,9 @@ from sufficiency.report.table import (
     Table,
     Words,
 )
-from sufficiency.report.tables_ahead import forecast_key
+from sufficiency.report.tables_ahead import forecast_key, needing_key
 from sufficiency.report.tables_flows import MANY, SETTLED
-from sufficiency.report.tables_money import expected_share
+from sufficiency.report.tables_money import expected_share, pounds_of, whole_years
 
 GREEN, AMBER, RED, UNRATED = "green", "amber", "red", "not rated"
 AMBER_POINTS = 5
@@ -36,6 +36,10 @@ RULE = (
 )
 
 _TREND_YEARS = 3
+_THOUSAND = 1_000
+_UNRATED = text(UNRATED)
+PLACES_SHORT, SPEND = "known places short of need", "spend on placements in the year, £ thousand"
+"""Lines that are no share of children."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +122,24 @@ def board(desk: Desk) -> Draft:
     """Draft the board page's table."""
     days = _trend_days(desk)
     held = {day: (living_on(desk.facts, day), stability_on(desk.facts, day)) for day in days}
-    rows = [_number_row(desk, held), *(_measure_row(desk, each, held) for each in measures()), _unregistered(desk)]
+    rows = [
+        _number_row(desk, held),
+        *(_measure_row(desk, each, held) for each in measures()),
+        _places_short(desk),
+        _spend(desk),
+        _unregistered(desk),
+    ]
     words = Words(
         "Board page",
         "percent; children",
-        "Eight measures at a glance: the trend at the same day of each year, the council's target, England, what the "
-        "plan expects at its end, and a rating. " + RULE,
+        "Eight measures at a glance, with the gap, spend and children in unregistered provision: the trend at the same "
+        "day of each year, the council's target, England, what the plan expects at its end, and a rating. " + RULE,
         f"{RETURNS}; DfE, Children looked after in England including adoption, 2025",
         day_text(desk.facts.base_date),
-        ("Shares in percent; the first and the last line are numbers of children.",),
+        (
+            "Shares in percent; the first and the last line are numbers of children. Known places short: T10 over all "
+            "settings; spend is that of the last whole year of the plan, as in T11b.",
+        ),
     )
     columns = (
         Column("Measure"),
@@ -237,6 +250,36 @@ def _expected(desk: Desk, line: Measured) -> Cell:
     last = desk.facts.plan.tables[table].iloc[-1]
     asked = forecast_key(str(last["period"]))
     return expected_share(desk, asked, part.replace("_", " "), float(last[part]), float(last[whole]))
+
+
+def _places_short(desk: Desk) -> tuple[Cell, ...]:
+    """Return the gap on the base date and at the end of the plan, as T10 has it."""
+    frame = desk.facts.plan.tables["places_and_demand"]
+    periods = periods_of(frame)
+    now = _short(desk, frame, periods[0]) if periods[0] == str(desk.year) else Cell(NOT_AVAILABLE)
+    blanks = [Cell(NOT_AVAILABLE)] * (len(_trend_days(desk)) - 1)
+    target = _target(desk.facts.targets.get(PLACES_SHORT))
+    return (text(PLACES_SHORT), *blanks, now, target, Cell(NOT_AVAILABLE), _short(desk, frame, periods[-1]), _UNRATED)
+
+
+def _short(desk: Desk, frame: pd.DataFrame, period: str) -> Cell:
+    rows = [row for row in frame.to_dict("records") if str(row["period"]) == period]
+    keys = tuple((*needing_key(period), f"setting={row['setting']}") for row in rows)
+    usable = [round(float(row["usable_places"])) for row in rows]
+    return Cell(sum(max(desk.ledger.value(each) - places, 0) for each, places in zip(keys, usable, strict=True)), keys)
+
+
+def _spend(desk: Desk) -> tuple[Cell, ...]:
+    """Return the spend of the last whole year of the plan, in thousands of pounds."""
+    cells = pounds_of(desk.facts.plan)
+    whole = whole_years(desk)
+    blanks = [Cell(NOT_AVAILABLE)] * len(_trend_days(desk))
+    target = _target(desk.facts.targets.get(SPEND))
+    if not whole:
+        return (text(SPEND), *blanks, target, *[Cell(NOT_AVAILABLE)] * 2, _UNRATED)
+    total = float(cells.loc[cells["financial_year"] == whole[-1], "pounds"].sum())
+    expected = Cell(round(total / _THOUSAND), ((f"pounds {whole[-1]}",), (f"average {whole[-1]}",)))
+    return (text(SPEND), *blanks, target, Cell(NOT_AVAILABLE), expected, _UNRATED)
 
 
 def _unregistered(desk: Desk) -> tuple[Cell, ...]:

@@ -148,16 +148,21 @@ def _gap(table: Table) -> Chart | None:
     """Small multiples: need and known places by setting."""
     settings = list(dict.fromkeys(label.split(", ")[0] for label in table.labels))
     need, places = table.numbers("Children needing it"), table.numbers("Usable places")
+    low, high = table.numbers("Need, low"), table.numbers("Need, high")
     with styled():
         figure = Figure(figsize=(_WIDTH_INCHES, 3.0))
         drawn = figure.subplots(1, len(settings), sharey=True, squeeze=False)[0]
         for axes, setting in zip(drawn, settings, strict=True):
+            band = [label for label in need if label.startswith(f"{setting}, ") and label in low and label in high]
+            years = [label[-2:] for label in band]
+            axes.fill_between(years, [low[each] for each in band], [high[each] for each in band], color=BAND, lw=0)
             for numbers, colour, words in ((need, PAIR[0], "need"), (places, PAIR[1], "known places")):
                 _line(axes, {k: v for k, v in numbers.items() if k.startswith(f"{setting}, ")}, colour, words)
             axes.set_title(setting, fontsize=9)
             axes.set_ylim(bottom=0)
         drawn[0].set_ylabel("children, places")
-        return finished(figure, table, "Line charts of children needing a setting and usable places, one a setting.")
+        band_words = ", with a band that holds four in five walks," if low else ""
+        return finished(figure, table, f"Line charts of children needing a setting{band_words} and usable places.")
 
 
 def _line(axes: Axes, numbers: dict[str, float], colour: str, words: str) -> None:

@@ -67,10 +67,14 @@ class Facts:
         The latest run.
     past
         The latest history, whose run record is cited for the counts.
-    scenarios
-        Further runs, each with changed assumptions.
+    compared
+        The last stored comparison of scenarios; None where there is none.
+    assumptions
+        Value of each assumption by name.
     futures
         A stored forecast on the plan's own rates, for intervals; None where there is none.
+    spread
+        The plan walked for whole children many times, in bands; None where there is none.
     actions
         The council's own actions: ``priority, action, lead, deadline, measure``; None where none were given.
     targets
@@ -101,8 +105,10 @@ class Facts:
     homes: pd.DataFrame | None
     plan: Walked
     past: Walked
-    scenarios: tuple[Walked, ...] = ()
+    compared: Walked | None = None
+    assumptions: Mapping[str, object] = field(default_factory=dict)
     futures: Walked | None = None
+    spread: Walked | None = None
     actions: pd.DataFrame | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
     assumption_status: Mapping[str, int] = field(default_factory=dict)

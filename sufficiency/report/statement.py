@@ -13,11 +13,12 @@ from sufficiency.report import (
     tables_market,
     tables_money,
     tables_profile,
+    tables_scenarios,
     tables_supply,
 )
 from sufficiency.report.desk import IN_CARE, Desk, day_text
 from sufficiency.report.disclosure import Protected, protect
-from sufficiency.report.facts import Facts
+from sufficiency.report.facts import Facts, Walked
 from sufficiency.report.people import People
 from sufficiency.report.table import CHILDREN, CONFIDENTIAL, Cell, Draft, Table, Value
 
@@ -41,7 +42,9 @@ BUILDERS: tuple[Callable[[Desk], Draft], ...] = (
     tables_ahead.gap_by_need,
     tables_money.unit_costs,
     tables_money.spend_by_year,
-    tables_money.scenarios,
+    tables_money.why_spend_moves,
+    tables_scenarios.scenarios,
+    tables_scenarios.spend_by_scenario,
     tables_market.market_message,
     tables_market.actions,
     tables_market.comparison,
@@ -168,7 +171,7 @@ def make_trace(facts: Facts, rules: Rules) -> tuple[tuple[str, str], ...]:
         ("Base date", day_text(facts.base_date)),
         ("Plan", _run_words(plan)),
         ("History", _run_words(past)),
-        ("Futures", "" if facts.futures is None else _run_words(facts.futures.run)),
+        *((name, _run_words(each.run)) for name, each in _intervals(facts)),
         ("Assumptions", ", ".join(f"{number} {status}" for status, number in facts.assumption_status.items())),
         ("Version", f"sufficiency {plan.version}, Python {plan.python}"),
         ("Packages", ", ".join(f"{name} {version}" for name, version in plan.versions.items())),
@@ -178,6 +181,11 @@ def make_trace(facts: Facts, rules: Rules) -> tuple[tuple[str, str], ...]:
     if facts.council.synthetic:
         lines.insert(0, ("Synthetic", "SYNTHETIC COUNCIL: the children, carers and homes are invented."))
     return tuple((name, value) for name, value in lines if value)
+
+
+def _intervals(facts: Facts) -> list[tuple[str, Walked]]:
+    found = (("Futures", facts.futures), ("Replications", facts.spread), ("Comparison", facts.compared))
+    return [(name, each) for name, each in found if each is not None]
 
 
 def _run_words(run: Any) -> str:

@@ -7,11 +7,18 @@ import pandas as pd
 from sufficiency.domain.needs import PROFILES
 from sufficiency.report import groups
 from sufficiency.report.desk import ENGINE, IN_CARE, Desk, periods_of, text
+from sufficiency.report.intervals import futures_at, interval, spread_edges, walks_note
 from sufficiency.report.ledger import Key, key
-from sufficiency.report.table import CHILDREN, LOW, NOT_AVAILABLE, NUMBER, Cell, Column, Draft, Table, Words
+from sufficiency.report.table import CHILDREN, LOW, NUMBER, Cell, Column, Draft, Table, Words
 
 _TOTAL = "All children in care"
-_NO_INTERVAL = "An interval is not available yet: these are expected values, and the true number will differ."
+Edges = dict[tuple[str, str], tuple[int, int]]
+"""Low and high by kind or setting, and period."""
+
+_FRACTIONS = (
+    "Expected values share children over homes in fractions, and whole children cannot be shared: one can "
+    "lie near an edge of its interval, or beyond it."
+)
 _TITLES = {profile.key: profile.title for profile in PROFILES}
 
 
@@ -31,12 +38,13 @@ def forecast(desk: Desk) -> Draft:
     for period in periods:
         counted = pd.DataFrame({"kind": whole[period].index, "n": whole[period].to_numpy()})
         desk.ledger.cube(forecast_key(period)[0], counted, ["kind"], count="n")
+    edges = spread_edges(desk, "kind_bands", "kind", "children")
     rows = [
-        _forecast_row(desk, kind, {period: float(parts[kind]) for period, parts in expected.items()})
+        _forecast_row(desk, kind, edges, {period: float(parts[kind]) for period, parts in expected.items()})
         for kind in groups.KINDS
     ]
     total = [desk.count(forecast_key(period)) for period in periods]
-    rows.append((text(_TOTAL), desk.count(IN_CARE), *total))
+    rows.append((text(_TOTAL), desk.count(IN_CARE), *total, *_total_interval(desk, periods[-1])))
     words = Words(
         "Forecast: children in care by kind of home",
         "children",
@@ -44,27 +52,40 @@ def forecast(desk: Desk) -> Draft:
         "moves go on at the rates of the returns and places are used as the plan uses them. Whole numbers that add up.",
         ENGINE,
         f"{desk.year} to {periods[-1]}",
-        ("These are expected values, and the true number will differ: T9b holds the interval.",),
+        (walks_note(desk), "The interval of all children is that of T9b.", _FRACTIONS),
     )
     columns = (
         Column("Kind of home"),
         Column(f"{desk.year} (counted)", CHILDREN),
         *(Column(period, CHILDREN) for period in periods),
+        Column(f"{periods[-1]} low", CHILDREN),
+        Column(f"{periods[-1]} high", CHILDREN),
     )
     return Draft("T9", words, columns, tuple(rows), _say_forecast)
 
 
-def _forecast_row(desk: Desk, kind: str, expected: dict[str, float]) -> tuple[Cell, ...]:
+def _total_interval(desk: Desk, period: str) -> tuple[Cell, Cell]:
+    futures = desk.facts.futures
+    edges = None if futures is None else futures_at(futures, desk.facts.plan.run.months)[period]
+    return interval(
+        desk, f"{period} all", None if edges is None else (edges["p10"], edges["p90"]), (forecast_key(period),)
+    )
+
+
+def _forecast_row(desk: Desk, kind: str, edges: Edges, expected: dict[str, float]) -> tuple[Cell, ...]:
     cells = []
     for period, children in expected.items():
         asked = (*forecast_key(period), f"kind={kind}")
         cells.append(Cell(LOW) if children > 1e-9 and not desk.ledger.value(asked) else desk.count(asked))
     now = desk.count(key("in care", kind=kind))
-    return (text(kind), now, *cells)
+    last = list(expected)[-1]
+    nobody = (0, 0) if edges else None  # a kind that no walk ever used
+    band = interval(desk, f"{last} {kind}", edges.get((kind, last), nobody), ((*forecast_key(last), f"kind={kind}"),))
+    return (text(kind), now, *cells, *band)
 
 
 def _say_forecast(table: Table) -> str:
-    last = table.columns[-1].heading
+    last = table.columns[-3].heading
     before, after = table.number_at(_TOTAL, 2), table.number_at(_TOTAL, last)
     if before is None or after is None:
         return "The number of children in care is too small to publish a forecast."
@@ -82,7 +103,8 @@ def gap(desk: Desk) -> Draft:
         now = frame[frame["period"] == period]
         counted = pd.DataFrame({"setting": now["setting"], "n": groups.whole_parts(now["demand"])})
         desk.ledger.cube(needing_key(period)[0], counted, ["setting"], count="n")
-    rows = [_gap_row(desk, row) for row in frame.to_dict("records")]
+    need, short = (spread_edges(desk, "places_bands", "setting", value) for value in ("demand", "shortfall"))
+    rows = [_gap_row(desk, row, need, short) for row in frame.to_dict("records")]
     words = Words(
         "Gap: need beside places the council can count on",
         "children; places",
@@ -91,15 +113,21 @@ def gap(desk: Desk) -> Draft:
         "to fill. Year and setting, then need less places.",
         ENGINE,
         f"{periods[0]} to {periods[-1]}",
-        (_NO_INTERVAL, "A shortfall is what the council relies on the market for, not children without a home."),
+        (
+            walks_note(desk),
+            _FRACTIONS,
+            "A shortfall is what the council relies on the market for, not children without a home.",
+        ),
     )
     columns = (
         Column("Setting and year"),
         Column("Children needing it", CHILDREN),
         Column("Usable places", NUMBER),
         Column("Places short", NUMBER),
-        Column("Low", NUMBER),
-        Column("High", NUMBER),
+        Column("Need, low", CHILDREN),
+        Column("Need, high", CHILDREN),
+        Column("Short, low", NUMBER),
+        Column("Short, high", NUMBER),
     )
     return Draft("T10", words, columns, tuple(rows), _say_gap)
 
@@ -109,22 +137,30 @@ def needing_key(period: str) -> Key:
     return (f"needing {period}",)
 
 
-def _gap_row(desk: Desk, row: dict[Any, Any]) -> tuple[Cell, ...]:
+def _gap_row(desk: Desk, row: dict[Any, Any], need: Edges, shortfall: Edges) -> tuple[Cell, ...]:
     setting, period, usable = str(row["setting"]), str(row["period"]), round(float(row["usable_places"]))
     asked = (*needing_key(period), f"setting={setting}")
     short = max(desk.ledger.value(asked) - usable, 0)
-    interval = [Cell(NOT_AVAILABLE), Cell(NOT_AVAILABLE)]
-    return (text(f"{setting}, {period}"), desk.count(asked), Cell(usable), Cell(short, (asked,)), *interval)
+    name, here = f"{setting}, {period}", (setting, period)
+    wide = interval(desk, f"need {name}", need.get(here), (asked,))
+    missing = interval(desk, f"short {name}", shortfall.get(here), (asked,))
+    return (text(name), desk.count(asked), Cell(usable), Cell(short, (asked,)), *wide, *missing)
 
 
 def _say_gap(table: Table) -> str:
     last = table.labels[-1].split(", ")[-1]
     short = {label: value for label, value in table.numbers("Places short").items() if label.endswith(last)}
     named = {label.split(", ")[0]: value for label, value in short.items() if value >= 1}
+    bands = {name: _between(table, f"{name}, {last}") for name in named}
     if not named:
         return f"At the end of {last} no published shortfall of known places is expected."
-    parts = ", ".join(f"{value:,.0f} in {setting}" for setting, value in named.items())
+    parts = ", ".join(f"{value:,.0f}{bands[setting]} in {setting}" for setting, value in named.items())
     return f"By the end of {last} known places fall short of need: {parts}."
+
+
+def _between(table: Table, label: str) -> str:
+    low, high = table.number_at(label, "Short, low"), table.number_at(label, "Short, high")
+    return "" if low is None or high is None else f" ({low:,.0f} to {high:,.0f} in four of five walks)"
 
 
 _COLUMNS = {
@@ -157,7 +193,10 @@ def gap_by_need(desk: Desk) -> Draft:
         "the group live more than 20 miles from home at the year's end.",
         ENGINE,
         f"{periods[0]} to {periods[-1]}",
-        (_NO_INTERVAL, "Need whose home is decided by law, court or family is left out."),
+        (
+            "These are expected values, and the true numbers will differ.",
+            "Need whose home is decided by law, court or family is left out.",
+        ),
     )
     columns = (Column("Need and year"), *(Column(title, CHILDREN) for title in _COLUMNS.values()))
     return Draft("T10b", words, columns, tuple(rows), _say_need)

@@ -1,36 +1,9 @@
 """T9b: how far the number of children may turn out from what the plan expects."""
 
-import pandas as pd
-
-from sufficiency.domain.periods import FinancialYear
 from sufficiency.report.desk import ENGINE, Desk, periods_of, text
-from sufficiency.report.facts import Walked
-from sufficiency.report.ledger import Key
+from sufficiency.report.intervals import EDGES, HELD, HIGH, LOW, bound, futures_at
 from sufficiency.report.table import CHILDREN, NOT_AVAILABLE, Cell, Column, Draft, Table, Words
 from sufficiency.report.tables_ahead import forecast_key
-
-_EDGES = ("p10", "p90", "p2.5", "p97.5")
-LOW, HIGH = "Low, 80%", "High, 80%"
-HELD = (
-    "Each future draws the rates once from what the returns allow, and then every child's arrival, move and leaving. "
-    "What the future does with rates, places and prices that never stood in the returns is not in the interval."
-)
-
-
-def futures_at(futures: Walked, months: int) -> dict[str, dict[str, int]]:
-    """Return the edges of the futures of all children in care at the end of each financial year walked."""
-    table = futures.tables["forecast"]
-    total = table[table["of"] == "total"].reset_index(drop=True).iloc[: months + 1]
-    year = [str(FinancialYear.containing(day.date())) for day in pd.DatetimeIndex(total["day"])]
-    last = total.assign(period=year).drop_duplicates("period", keep="last")
-    return {str(row["period"]): {edge: round(float(row[edge])) for edge in _EDGES} for row in last.to_dict("records")}
-
-
-def bound(desk: Desk, name: str, value: int, with_keys: tuple[Key, ...] = ()) -> Cell:
-    """Return a bound of an interval: withheld when it is a small count itself, or with the number it belongs to."""
-    asked = (f"bound {name}",)
-    desk.ledger.enter(asked, value)
-    return Cell(value, (asked, *with_keys))
 
 
 def forecast_by_year(desk: Desk) -> Draft:
@@ -64,8 +37,8 @@ def forecast_by_year(desk: Desk) -> Draft:
 
 def _year_row(desk: Desk, period: str, edges: dict[str, int] | None) -> tuple[Cell, ...]:
     asked = forecast_key(period)
-    blanks = [Cell(NOT_AVAILABLE)] * len(_EDGES)
-    cells = blanks if edges is None else [bound(desk, f"{period} {edge}", edges[edge], (asked,)) for edge in _EDGES]
+    blanks = [Cell(NOT_AVAILABLE)] * len(EDGES)
+    cells = blanks if edges is None else [bound(desk, f"{period} {edge}", edges[edge], (asked,)) for edge in EDGES]
     return (text(period), desk.count(asked), *cells)
 
 

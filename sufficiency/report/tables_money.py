@@ -1,10 +1,13 @@
-"""T11 and T12: what it costs, and how the scenarios compare."""
+"""T11: what it costs, and why that moves."""
+
+from itertools import pairwise
 
 import pandas as pd
 
-from sufficiency.domain.periods import FinancialYear
+from sufficiency.finance.bridge import bridge
+from sufficiency.finance.spend import TOTAL
 from sufficiency.report import groups
-from sufficiency.report.desk import ENGINE, Desk, periods_of, share, text
+from sufficiency.report.desk import ENGINE, Desk, share, text
 from sufficiency.report.facts import Walked
 from sufficiency.report.ledger import Key, key
 from sufficiency.report.table import (
@@ -20,47 +23,81 @@ from sufficiency.report.table import (
     Table,
     Words,
 )
-from sufficiency.report.tables_ahead import forecast_key
 
 _TOTAL = "All lines"
+MONTHS, PART = 12, "part of the year"
 _WEEK_DAYS, _PENCE = 7, 100
 
 
 def _by_year(desk: Desk) -> pd.DataFrame:
     """Spend in whole pounds and average children by line and year, entered in the ledger."""
-    table = _pounds(desk.facts.plan)
+    table = pounds_of(desk.facts.plan)
     for period, rows in table.groupby("financial_year"):
-        days = FinancialYear(int(str(period)[:4])).days
+        days = _days_held(desk, str(period))
         number = groups.whole_parts(rows["child_days"] / days)
         counted = pd.DataFrame({"line": rows["line"], "n": number, "pounds": rows["pounds"]})
         desk.ledger.cube(f"average {period}", counted, ["line"], count="n")
         desk.ledger.cube(f"pounds {period}", counted, ["line"], count="pounds")
         for line in rows["line"]:
-            desk.ledger.tie(key(f"pounds {period}", line=line), key(f"average {period}", line=line))
+            desk.ledger.tie(key(f"pounds {period}", line=line), _behind(desk, str(period), {"line": str(line)}))
         desk.ledger.tie((f"pounds {period}",), (f"average {period}",))
     return table
 
 
-def _pounds(walk: Walked) -> pd.DataFrame:
-    """Spend by line and year in whole pounds: every total is the sum of these, so that tables agree."""
+def _days_held(desk: Desk, period: str) -> int:
+    """Return the days of a financial year that the plan holds."""
+    frame = desk.facts.plan.tables["spend"]
+    months = frame.loc[frame["financial_year"] == period, "month"].unique()
+    return sum(int(pd.Timestamp(month).days_in_month) for month in months)
+
+
+def _behind(desk: Desk, period: str, chosen: dict[str, str]) -> Key:
+    """Return the key of the children whose cost an amount is: never nobody, though their average rounds to none."""
+    children, pounds = key(f"average {period}", **chosen), key(f"pounds {period}", **chosen)
+    if desk.ledger.value(children) or not desk.ledger.amount(pounds):
+        return children
+    few = key(f"fewer than one {period}", **chosen)
+    desk.ledger.enter(few, 1)
+    return few
+
+
+def pounds_of(walk: Walked) -> pd.DataFrame:
+    """Return spend by line and year in whole pounds: every total is the sum of these, so that tables agree."""
     cells = walk.tables["spend"]
     table = cells.groupby(["line", "financial_year"], as_index=False, sort=False)[["child_days", "spend_pence"]].sum()
     return table.assign(pounds=(table["spend_pence"] / _PENCE).round())
 
 
+def months_of(desk: Desk) -> dict[str, int]:
+    """Return how many months of each financial year the plan holds."""
+    months = desk.facts.plan.tables["spend"].groupby("financial_year")["month"].nunique()
+    return {str(year): int(number) for year, number in sorted(months.items())}
+
+
+def whole_years(desk: Desk) -> list[str]:
+    """Return the financial years that the plan holds whole: a part year is never set beside a whole one."""
+    return [year for year, number in months_of(desk).items() if number == MONTHS]
+
+
+def year_heading(desk: Desk, year: str) -> str:
+    """Return a year as a heading, saying when the plan holds only a part of it."""
+    number = months_of(desk)[year]
+    return year if number == MONTHS else f"{year} ({PART}, months: {number})"
+
+
 def unit_costs(desk: Desk) -> Draft:
     """T11: children, weekly cost and spend by cost line in the first year, and the change to the last."""
     table = _by_year(desk)
-    years = sorted(table["financial_year"].unique())
-    first, last = str(years[0]), str(years[-1])
+    years = whole_years(desk) or list(months_of(desk))
+    first, last = years[0], years[-1]
     lines = list(dict.fromkeys(table["line"]))
     rows = [_cost_row(desk, table, line, first, last) for line in [*lines, ""]]
     words = Words(
         "Unit cost and spend by cost line",
         "children; pounds",
-        f"Expected average number of children in {first}, cost of one child for a week, cost of the year, cost of "
-        f"{last}, and the change a year between them. Placement prices with fixed costs of open places; staff and "
-        "overheads are left out, so these are not the full S251 unit costs.",
+        f"Expected average number of children in {first}, cost of one child for a week, cost of the year, and where "
+        "the plan holds a later whole year its cost and the change a year between them. Placement prices with fixed "
+        "costs of open places; staff and overheads are left out, so these are not the full S251 unit costs.",
         ENGINE,
         f"{first} to {last}",
         ("Costs of fewer than six children are withheld.", "Prices are the council's, or cited defaults by line."),
@@ -73,7 +110,8 @@ def unit_costs(desk: Desk) -> Draft:
         Column(f"Cost {last}", POUNDS),
         Column("Change a year", PERCENT),
     )
-    return Draft("T11", words, columns, tuple(rows), _say_cost)
+    kept = len(columns) if first != last else len(columns) - 2  # one whole year has no later one beside it
+    return Draft("T11", words, columns[:kept], tuple(row[:kept] for row in rows), _say_cost)
 
 
 def _cost_row(desk: Desk, table: pd.DataFrame, line: str, first: str, last: str) -> tuple[Cell, ...]:
@@ -81,7 +119,7 @@ def _cost_row(desk: Desk, table: pd.DataFrame, line: str, first: str, last: str)
     rows = table[table["line"] == line] if line else table
     now = rows[rows["financial_year"] == first]
     number, spent, later = (
-        key(f"average {first}", **chosen),
+        _behind(desk, first, chosen),
         key(f"pounds {first}", **chosen),
         key(f"pounds {last}", **chosen),
     )
@@ -94,9 +132,10 @@ def _cost_row(desk: Desk, table: pd.DataFrame, line: str, first: str, last: str)
         change = Cell(round(100 * ((after / pounds) ** (1 / years) - 1), 1), (spent, later))
     money = (
         Cell(round(pounds), _with(spent, number)),
-        Cell(round(after), _with(later, key(f"average {last}", **chosen))),
+        Cell(round(after), _with(later, _behind(desk, last, chosen))),
     )
-    return (text(line or _TOTAL), Cell(desk.ledger.value(number), (number,)), weekly, *money, change)
+    children = Cell(desk.ledger.value(key(f"average {first}", **chosen)), (number,))
+    return (text(line or _TOTAL), children, weekly, *money, change)
 
 
 def _with(amount: Key, children: Key) -> tuple[Key, ...]:
@@ -135,78 +174,27 @@ def spend_by_year(desk: Desk) -> Draft:
         f"{years[0]} to {years[-1]}",
         ("Costs of fewer than six children are withheld.",),
     )
-    columns = (Column("Cost line"), *(Column(year, POUNDS) for year in years))
+    columns = (Column("Cost line"), *(Column(year_heading(desk, year), POUNDS) for year in years))
     return Draft("T11b", words, columns, tuple(rows), _say_spend)
 
 
 def _spend_cell(desk: Desk, chosen: dict[str, str], year: str) -> Cell:
-    spent, number = key(f"pounds {year}", **chosen), key(f"average {year}", **chosen)
+    spent, number = key(f"pounds {year}", **chosen), _behind(desk, year, chosen)
     return Cell(round(desk.ledger.amount(spent)), (spent, number))
 
 
 def _say_spend(table: Table) -> str:
-    first, last = table.columns[1].heading, table.columns[-1].heading
+    whole = [column.heading for column in table.columns[1:] if PART not in column.heading]
+    if not whole:
+        return "The plan holds no whole year, so no cost of a year is stated."
+    first, last = whole[0], whole[-1]
     before, after = table.number_at(_TOTAL, first), table.number_at(_TOTAL, last)
     if before is None or after is None:
         return "The cost of all placements is withheld: too few children."
+    if first == last:
+        return f"Placements are expected to cost £{after:,.0f} in {last}."
     word = "stays at" if before == after else "rises to" if after > before else "falls to"
     return f"Expected spend of £{before:,.0f} in {first} {word} £{after:,.0f} in {last}, prices included."
-
-
-def scenarios(desk: Desk) -> Draft:
-    """T12: every stored run with changed assumptions beside the plan."""
-    walks = [desk.facts.plan, *desk.facts.scenarios]
-    rows = [_scenario_row(desk, walk) for walk in walks]
-    last = periods_of(desk.facts.plan.tables["in_house"])[-1]
-    years = sorted(str(each) for each in desk.facts.plan.tables["spend"]["financial_year"].unique())
-    note = "" if desk.facts.scenarios else "No scenario has been run in this project: only the plan as things are."
-    words = Words(
-        "Scenarios compared",
-        "children; percent; pounds",
-        f"At the end of {last}: children in care, shares in-house (of those in foster care, homes and supported "
-        "accommodation), in the council's area and more than 20 miles from home; spend by year.",
-        ENGINE,
-        f"to {last}",
-        tuple(
-            each for each in (note, "Net present value and payback come with the appraisal of an investment.") if each
-        ),
-    )
-    columns = (
-        Column("Scenario"),
-        Column("Children in care", CHILDREN),
-        Column("In-house", PERCENT),
-        Column("In area", PERCENT),
-        Column("Over 20 miles", PERCENT),
-        *(Column(f"Spend {year}", POUNDS) for year in years),
-        Column("Saving over all years", POUNDS),
-        Column("Net present value", POUNDS),
-        Column("Payback, years", "number"),
-    )
-    return Draft("T12", words, columns, tuple(rows), _say_scenarios)
-
-
-def _scenario_row(desk: Desk, walk: Walked) -> tuple[Cell, ...]:
-    base = walk is desk.facts.plan
-    houses, far = walk.tables["in_house"].iloc[-1], walk.tables["distance"].iloc[-1]
-    asked = forecast_key(str(houses["period"]), "" if base else walk.name)
-    if not base:
-        desk.ledger.enter(asked, round(float(houses["children"])))
-        desk.ledger.difference(walk.name, asked, forecast_key(str(houses["period"])))
-    spent = _pounds(walk).groupby("financial_year")["pounds"].sum()
-    before = float(_pounds(desk.facts.plan)["pounds"].sum())
-    saving = Cell(NOT_APPLICABLE) if base else Cell(round(before - float(spent.sum())))
-    children = float(houses["children"])
-    return (
-        text(walk.name),
-        desk.count(asked),
-        expected_share(desk, asked, "in house", float(houses["in_house"]), float(houses["planned"])),
-        expected_share(desk, asked, "in area", float(far["in_area"]), children),
-        expected_share(desk, asked, "over 20", float(far["over_20"]), children),
-        *(Cell(round(float(spent[year])), ((f"pounds {year}",),) if base else ()) for year in sorted(spent.index)),
-        saving,
-        Cell(NOT_AVAILABLE),
-        Cell(NOT_AVAILABLE),
-    )
 
 
 def expected_share(desk: Desk, whole: Key, name: str, part: float, of: float) -> Cell:
@@ -219,13 +207,62 @@ def expected_share(desk: Desk, whole: Key, name: str, part: float, of: float) ->
     return share(part, of, (yes, both))
 
 
-def _say_scenarios(table: Table) -> str:
-    savings = table.numbers("Saving over all years")
-    if not savings:
-        percent = table.number_at(1, "In-house")
-        told = f": {percent:.0f}% in-house at its end" if percent is not None else ""
-        return f"Only the plan as things are has been run{told}; there is nothing to compare it with yet."
-    label, value = max(savings.items(), key=lambda each: each[1])
-    if value <= 0:
-        return f"None of the {len(savings)} scenarios costs less than the plan as things are."
-    return f"Of {len(savings)} scenarios compared, {label} saves most against the plan: £{value:,.0f} over all years."
+_STEPS = {
+    "volume": "More or fewer days in placement",
+    "mix": "Days in other kinds of home",
+    "price": "Dearer days in the same kinds of home",
+    "interaction": "Both at once",
+    "fixed": "Fixed cost of open places",
+}
+
+
+_NO_PAIR, _BLANK = "No two whole years", [Cell(NOT_AVAILABLE)]
+
+
+def why_spend_moves(desk: Desk) -> Draft:
+    """T11c: price, volume and mix, year by year."""
+    cells, years = desk.facts.plan.tables["spend"], whole_years(desk)
+    pairs = list(pairwise(years)) + ([(years[0], years[-1])] if len(years) > 2 else [])
+    totals = pounds_of(desk.facts.plan).groupby("financial_year")["pounds"].sum()
+    bridges = [_bridge(cells, totals, *pair) for pair in pairs]
+    keys = [tuple((f"{what} {year}",) for year in pair for what in ("pounds", "average")) for pair in pairs]
+    rows = [
+        (text(words), *([Cell(each[step], told) for each, told in zip(bridges, keys, strict=True)] or _BLANK))
+        for step, words in {"before": "Spend before", **_STEPS, "after": "Spend after"}.items()
+    ]
+    words = Words(
+        "Why spend moves: volume, mix and price",
+        "pounds",
+        "Change of expected spend between two years, in steps that add up: more or fewer days in placement at the "
+        "prices and mix of before; days in other kinds of home; dearer days in the same kinds; both at once; the fixed "
+        "cost of open places. Price is the average of a kind of home: dearer homes within a kind show as price, beside "
+        "the rise of each April.",
+        ENGINE,
+        f"{years[0]} to {years[-1]}" if years else "no whole year",
+        () if pairs else ("The plan holds fewer than two whole years, so there is nothing to compare.",),
+    )
+    headings = [f"{before} to {after}" for before, after in pairs] or [_NO_PAIR]
+    columns = (Column("Step"), *(Column(heading, POUNDS) for heading in headings))
+    return Draft("T11c", words, columns, tuple(rows), _say_moves)
+
+
+def _bridge(cells: pd.DataFrame, totals: "pd.Series[float]", before: str, after: str) -> dict[str, int]:
+    """Return the steps in whole pounds between the totals of T11b; the odd pound is in the step where both move."""
+    year = cells["financial_year"].astype("str")
+    total = bridge(cells[year == before], cells[year == after]).loc[TOTAL].to_dict()
+    pounds = {step: round(float(total[step]) / _PENCE) for step in _STEPS}
+    pounds |= {"before": round(float(totals[before])), "after": round(float(totals[after]))}
+    pounds["interaction"] += pounds["after"] - pounds["before"] - sum(pounds[step] for step in _STEPS)
+    return pounds
+
+
+def _say_moves(table: Table) -> str:
+    if table.columns[1].heading == _NO_PAIR:
+        return "The plan holds fewer than two whole years, so nothing is said of why spend moves."
+    column = table.columns[-1].heading
+    steps = {words: table.number_at(words, column) for words in _STEPS.values()}
+    known = {words: value for words, value in steps.items() if value is not None}
+    if not known:
+        return "Why spend moves is withheld: too few children."
+    words, value = max(known.items(), key=lambda each: abs(each[1]))
+    return f"{column}, what moves spend most: {words.lower()}, £{abs(value):,.0f} {'more' if value > 0 else 'less'}."

@@ -112,7 +112,7 @@ def test_every_number_in_a_finding_is_in_its_table(council: Path) -> None:
     for number, finding in document["findings"].items():
         if number == "Board":
             continue
-        shown = {value.replace(".0", "") for value in cells(public[number])}
+        shown = {value.replace(".0", "").removeprefix("-") for value in cells(public[number])}
         around = " ".join([*public[number][0], *(next(iter(row.values())) for row in public[number])])
         plain = re.sub(r"\d{4}-\d\d|31 March \d{4}|more than 20 miles|in-house|\(\d+%\)", "", finding)
         for figure in re.findall(r"\d[\d,]*", plain):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sufficiency.demand.backtest import GROWTH, HOLD, MODEL, Candidate, backtest
+from sufficiency.demand.backtest import CANDIDATES, GROWTH, HOLD, MODEL, Candidate, backtest
 from sufficiency.demand.choice import FALLBACK, as_asked, choose_window
 from sufficiency.demand.forecast import forecast
 from sufficiency.demand.history import History, hide_after, later_events_hidden, origins_in, returns_that_existed
@@ -136,6 +136,12 @@ def test_the_window_taken_is_the_one_that_did_best(councils: list[History]) -> N
     assert taken["window"].tolist() == [choice.candidate.text]
     assert taken["score"].item() <= choice.scores["score"].min() * 1.05
     assert choice.candidate.text in choice.reason
+
+
+def test_a_window_is_known_again_by_its_words() -> None:
+    """What a stored run says of its window names the window."""
+    for candidate in (*CANDIDATES, Candidate(None), Candidate(None, True)):
+        assert Candidate.of(candidate.text) == candidate
 
 
 def test_too_little_history_is_said_and_not_compared() -> None:

@@ -78,9 +78,10 @@ def ask_of(ground: SampledWalk, children: list[tuple[str, int, int]], free: list
         "wanted": np.full(number, FOSTERING),
         "day": np.arange(number),
         "draw": np.full(number, 0.5),
+        "review": np.zeros(number, dtype=np.int64),
         "now": np.full(number, -1),
         "stay_cost": np.zeros(number, dtype=np.int64),
-        "better": np.zeros(number, dtype=np.int64),
+        "miles": np.full(number, np.nan),
     }
     settled = changes.pop("settled", [])
     askers = Askers(**(values | changes))

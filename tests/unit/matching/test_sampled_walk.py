@@ -261,8 +261,10 @@ def _lost(plan: SampledPlan) -> SampledPlan:
 def _twice(plan: SampledPlan) -> SampledPlan:
     """A stay overlaps the next of the same child."""
     stays = plan.stays.copy()
-    followed = (stays["reason"] == "moved").idxmax()
-    stays.loc[followed, "ended"] += 1
+    followed = (stays["reason"] == "moved").to_numpy()
+    ended = stays["ended"].to_numpy().copy()
+    ended[np.argmax(followed)] += 1
+    stays["ended"] = ended
     return replace(plan, stays=stays)
 
 
