@@ -41,6 +41,14 @@ def futures(where, children, months=12):
     return ToyFutures(BASE, months, len(children), where, stock.reset_index(drop=True))
 
 
+def same_futures(where, counts, replications, months=1):
+    """Many futures with the same children."""
+    one = futures(where, [counts], months)
+    rows = one.stock.loc[np.tile(np.arange(len(one.stock)), replications)].reset_index(drop=True)
+    rows["replication"] = np.repeat(np.arange(1, replications + 1), len(one.stock))
+    return ToyFutures(BASE, months, replications, where, rows)
+
+
 def test_every_future_costs_what_it_would_cost_alone():
     """Two futures priced together are the two priced one by one, to the penny, fixed cost of an empty home included."""
     where = places(SPOT, CARER, {**SPOT, "sector": Sector.OWN, "kind": PlaceKind.HOME, "fixed": 123_456}, months=14)
@@ -90,7 +98,7 @@ def test_when_another_child_comes_another_price_is_drawn_except_in_an_arrangemen
 def test_drawn_prices_have_the_mean_of_the_list_and_known_ones_are_not_drawn():
     """Over 4,000 futures the mean is the undrawn one within four standard errors; a known place is left alone."""
     where = places(SPOT, months=1)
-    many = futures(where, [{0: 1}] * 4_000, months=1)
+    many = same_futures(where, {0: 1}, 4_000)
     plain = spend_drawn(many, flat_prices())["spend_pence"].to_numpy()
     drawn = spend_drawn(many, flat_prices(), Tail(0.5, 0.1), rng=np.random.default_rng(3))["spend_pence"].to_numpy()
     error = drawn.std() / np.sqrt(len(drawn))
@@ -103,7 +111,7 @@ def test_drawn_prices_have_the_mean_of_the_list_and_known_ones_are_not_drawn():
 def test_children_without_a_place_are_drawn_too():
     """The price of an unregistered arrangement is a mean with the longest tail of all."""
     nowhere = {"setting": Setting.UNREGISTERED, "kind": PlaceKind.UNMET, "weekly": 1_659_600}
-    many = futures(places(nowhere, months=1), [{0: 1}] * 30, months=1)
+    many = same_futures(places(nowhere, months=1), {0: 1}, 30)
     assert spend_drawn(many, flat_prices(), Tail(0.5, 0.1), rng=np.random.default_rng(3))["spend_pence"].nunique() > 20
 
 
@@ -132,6 +140,6 @@ def test_risk_is_told_by_line_and_for_whole_futures():
 
 def test_too_few_futures_tell_no_p80():
     """A fifth of nineteen is too few to know."""
-    drawn = spend_drawn(futures(places(CARER), [{0: 1}] * 19), flat_prices())
+    drawn = spend_drawn(same_futures(places(CARER, months=1), {0: 1}, 19), flat_prices())
     with pytest.raises(InputError, match="too few"):
         spend_at_risk(drawn)
