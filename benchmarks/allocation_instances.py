@@ -1,8 +1,8 @@
 """Allocation instances of any size, from one council to England: towns, families, homes, market, contracts.
 
 Nothing here is measured data. The shares are plausible roundings that make the problem as awkward as the real one: a
-quarter of members have siblings to be kept with, a few need a whole home, distance and borders cost, places are a little
-short, some are under block contracts or volume rebates. Everything is drawn from one seed.
+quarter of members have siblings to be kept with, a few need a whole home, distance and borders cost, places are a
+little short, some are under block contracts or volume rebates. Everything is drawn from one seed.
 """
 
 from dataclasses import dataclass, replace
@@ -58,6 +58,7 @@ class Recipe:
     seed: int = 0
     contracts: bool = True
     siblings: bool = True
+    solos: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +140,7 @@ def _people(recipe: Recipe, towns: Towns, rng: np.random.Generator) -> People:
     age = np.clip(eldest[family] - rng.integers(0, 7, len(family)) * (sizes[family] > 1), 0, 17)
     level = rng.choice(4, len(family), p=LEVEL_SHARES) + 1
     solo = (rng.random(len(family)) < np.array(SOLO_SHARE_AT_LEVEL)[level - 1]) & (sizes[family] == 1)
+    solo &= recipe.solos
     return People(family, age, level, solo, home, towns.authority[town])
 
 
@@ -162,13 +164,14 @@ def _supply(recipe: Recipe, towns: Towns, rng: np.random.Generator) -> Supply:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Columns with a place: family, subset of it as bits, place, use, cost."""
+    """Columns with a place: family, subset of it as bits, place, use, cost, and how much of it is for distance."""
 
     family: Integers
     subset: Integers
     place: Integers
     use: Integers
     cost: Integers
+    away: Integers
 
 
 def _columns(recipe: Recipe, people: People, supply: Supply) -> Columns:
@@ -196,7 +199,9 @@ def _subsets_of_size(people: People, supply: Supply, family: Integers, place: In
     mine = np.bincount(people.family)[family] == size
     family, place = family[mine], place[mine]
     member = people.first[family][:, None] + np.arange(size)
-    fits = (people.age[member] >= supply.age_from[place][:, None]) & (people.age[member] <= supply.age_to[place][:, None])
+    fits = (people.age[member] >= supply.age_from[place][:, None]) & (
+        people.age[member] <= supply.age_to[place][:, None]
+    )
     fits &= people.level[member] <= supply.level[place][:, None] + (supply.kind[place] >= HOME_OWN)[:, None]
     emptied = supply.capacity <= LARGEST_HOME_FOR_ONE
     parts = []
@@ -228,7 +233,7 @@ def _priced(
     price = supply.price[place] * heads + np.where(solo, (supply.price[place] * 0.35).astype(int) * (capacity - 1), 0)
     cost = price + (heads * (away + less_suitable) + need).astype(np.int64) + split
     use = np.where(solo, capacity, np.minimum(heads, capacity))
-    return Columns(family, np.full(len(family), subset), place, use, cost)
+    return Columns(family, np.full(len(family), subset), place, use, cost, (heads * away).astype(np.int64))
 
 
 def _assemble(people: People, supply: Supply, columns: Columns) -> Problem:
@@ -240,8 +245,9 @@ def _assemble(people: People, supply: Supply, columns: Columns) -> Problem:
         np.full(len(members), -1),
         np.zeros(len(members), np.int64),
         np.where(members == people.first[people.family], WITHOUT_PENCE, WITHOUT_PENCE + SPLIT_PENCE),
+        np.full(len(members), WITHOUT_PENCE),
     )
-    family, subset, place, use, cost = (
+    family, subset, place, use, cost, away = (
         np.concatenate((getattr(columns, name), getattr(alone, name))) for name in Columns.__dataclass_fields__
     )
     order = np.lexsort((place, subset, family))
@@ -257,6 +263,7 @@ def _assemble(people: People, supply: Supply, columns: Columns) -> Problem:
         use=use[order],
         column_start=np.concatenate(([0], np.cumsum(bits.sum(axis=1)))),
         column_member=people.first[family[column]] + bit,
+        cost_parts={"away": away[order], "rest": (cost - away)[order]},
     )
 
 
@@ -288,7 +295,7 @@ def _contracts(problem: Problem, supply: Supply, rng: np.random.Generator) -> Co
 
 
 def _grouped(supply: Supply, rng: np.random.Generator, kind: int, share: float, group: int) -> Integers:
-    """Number contracts of neighbouring places of one kind, -1 for places under none."""
+    """Give neighbouring places of one kind a contract in common; -1 stands for places under none."""
     some = np.flatnonzero((supply.kind == kind) & (rng.random(len(supply.kind)) < share))
     some = some[np.lexsort((supply.at[some, 1], supply.at[some, 0] // 20))]
     contract = np.full(len(supply.kind), -1)

@@ -19,22 +19,26 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sufficiency.demand.backtest import MODEL, Candidate, backtest
 from sufficiency.demand.changes import FlowChange, FlowKind
-from sufficiency.demand.choice import choose_window
+from sufficiency.demand.choice import as_asked, choose_window
 from sufficiency.demand.cohort import walk
+from sufficiency.demand.entries import BAND_OF_YEAR
 from sufficiency.demand.forecast import forecast
 from sufficiency.demand.history import History, View, hide_after, history_of, later_events_hidden, returns_that_existed
 from sufficiency.demand.rates import fit_rates
 from sufficiency.demand.sampled import SampleOptions, sample
 from sufficiency.demand.start import Start, month_edges, start_on
+from sufficiency.demand.tables import entries_drawn
 from sufficiency.domain.settings import SETTINGS, Setting
 from sufficiency.ingest.ssda903 import CleaningOptions, read_returns
 from tests.unit.demand.demand_councils import draw_truth, live_councils
 
 TYPES = ("fostering", "residential", "supported accommodation", "other")
 ORIGINS = (date(2019, 3, 31), date(2020, 3, 31), date(2021, 3, 27))
+FloatArray = NDArray[np.float64]
 T = TypeVar("T")
 YEAR = 365
 COVER = ["cover_50", "cover_80", "cover_95"]
@@ -77,12 +81,17 @@ def what_if(history: History) -> None:
     base = ORIGINS[0]
     change = FlowChange(FlowKind.MOVE, 1.0, setting=Setting.FOSTERING, to_setting=Setting.RESIDENTIAL, to_month=12)
     plain, changed = (
-        forecast(history, base, 12, candidate=Candidate(12), changes=changes).projection.stock[-1].sum(axis=0)
+        forecast(history, base, 12, choice=as_asked(Candidate(12)), changes=changes).projection.stock[-1].sum(axis=0)
         for changes in ((), (change,))
     )
     gained = {str(setting): round(float(gap), 2) for setting, gap in zip(SETTINGS, changed - plain, strict=True)}
     print("\n# One extra fostering-to-residential move a month for a year, children a year on")
     print({name: gap for name, gap in gained.items() if gap})
+
+
+def by_band(entries: FloatArray) -> FloatArray:
+    """Add entries (..., 18, s) up over the ages of each band."""
+    return np.stack([entries[..., band == BAND_OF_YEAR, :].sum(axis=-2) for band in range(5)], axis=-2)
 
 
 def known_rates(councils: int) -> None:
@@ -103,6 +112,15 @@ def known_rates(councils: int) -> None:
             low, high = np.quantile(shrunk.draw(generator, 400), [0.025, 0.975], axis=0)
             lived = shrunk.exposure > 0
             inside.append((what, float(((true[number] >= low) & (true[number] <= high))[lived].mean())))
+        entering, true = entries_drawn(behind.entering, generator, 400)[:, 0], truth.children_per_month[number]
+        for what, drawn, is_true in (
+            ("entering, by age band and first setting", by_band(entering), by_band(true)),
+            ("entering, by age in years and first setting", entering, true),
+            ("entering, by age", entering.sum(axis=2), true.sum(axis=1)),
+            ("entering, in all", entering.sum(axis=(1, 2)), true.sum()),
+        ):
+            low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+            inside.append((what, float(((is_true >= low) & (is_true <= high))[np.asarray(is_true) > 0].mean())))
     errors = pd.concat(frames)
     errors = errors[(errors["line"] == MODEL) & (errors["children"] > 0)]
     print(errors.groupby("of", sort=False)[["mae", *COVER]].mean().round(3).to_string())
@@ -115,7 +133,9 @@ def speed(folders: list[Path], options: CleaningOptions) -> None:
     print("\n# Speed, one council")
 
     def expected() -> None:
-        forecast(history_of(read_returns(folders, options=options)), date(2022, 3, 31), 12, candidate=Candidate(12))
+        forecast(
+            history_of(read_returns(folders, options=options)), date(2022, 3, 31), 12, choice=as_asked(Candidate(12))
+        )
 
     expected()
     timed("load + fit + one-year expected projection (warm)", expected)

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from scenarios.cells import Warm
-from scenarios.compare import HORIZON, described, with_horizon
+from scenarios.compare import HORIZON, described, shown_unit, with_horizon
 from scenarios.draws import EXPECTED
-from scenarios.figures import ALL_LINES, FIGURES
+from scenarios.figures import ALL_LINES, FIGURE, FIGURES
 from scenarios.ground import FloatArray
 from scenarios.inputs import Progress, no_progress
 from scenarios.scenario import BASELINE, Resolved
@@ -130,7 +130,9 @@ def attribution(
     table = rows.pivot_table(index="scenario", columns="measure", values="value", dropna=False)
     measures = [figure.name for figure in FIGURES if table[figure.name].notna().all()]
     values = {subset: table.loc[label[subset], measures].to_numpy(dtype=np.float64) for subset in needed}
-    return _table(split(values, parts, orders), names, measures, values)
+    table = _table(split(values, parts, orders), names, measures, values)
+    table.attrs["scenario"] = scenario.name
+    return table
 
 
 def _parts(warm: Warm, scenario: Resolved) -> tuple[list[str], Callable[[Subset], Resolved]]:
@@ -185,9 +187,26 @@ def _table(
         pd.concat(frames, ignore_index=True) if names else empty,
         "the difference by change",
         "as named",
-        f"Mean of what each change adds over {how}; they add up to the whole difference. alone is the change without "
-        "the others, interaction what the others make of it, running where a waterfall stands after it.",
+        f"Expected children. Mean of what each change adds over {how}; they add up to the whole difference. alone is "
+        "the change without the others, interaction what the others make of it, running where a waterfall then stands.",
     )
+
+
+IN_SHORT = ("spend_pence", "children", "without_place_mean", "own_provision_share", "over_20", "out_of_area")
+"""Measures of the table that is read; every measure is in the whole one."""
+
+
+def in_short(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what each change adds to the measures people ask about first, with what they come to together."""
+    wide = {}
+    changes = list(dict.fromkeys(table["change"]))
+    for measure in [name for name in IN_SHORT if (table["measure"] == name).any()]:
+        factor, unit = shown_unit(measure)
+        adds = table[table["measure"] == measure].set_index("change")["adds"].reindex(changes) * factor
+        wide[f"{FIGURE[measure].title} ({unit})"] = [*adds.round(0 if unit == "pounds" else 2), float(adds.sum())]
+    frame = pd.DataFrame({"change": [*changes, "all together"], **wide})
+    words = str(table.attrs["definition"])
+    return described(frame, "which change does what, over all years", "as named", words)
 
 
 def whole_pence(share: FloatArray, total: int) -> FloatArray:

@@ -7,37 +7,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
 
-import scenarios
-import solvers
-import sufficiency
-from scenarios.draws import draw_ground, draw_pulls
+from scenarios.draws import draw_ground, draw_prices, draw_pulls
 from scenarios.figures import COLUMNS, figures_of
 from scenarios.forward import walk_ground
 from scenarios.ground import Ground, ground_of
 from scenarios.inputs import Inputs, Progress, assumptions_of, no_progress, read_inputs
 from scenarios.lever import Pull
 from scenarios.levers import apply_pulls
+from scenarios.program import program_digest
 from scenarios.scenario import Resolved, Scenario, named, resolve, scenario_book
 from sufficiency.assumptions import Assumptions
+from sufficiency.matching.sampled.plan import WalkPolicy
 from sufficiency.project import Project
-
-
-@lru_cache(maxsize=1)
-def program_digest() -> str:
-    """Return the hash of this program's own files: cells that another version worked out are never taken for ours."""
-    found = sha256()
-    for package in (scenarios, solvers, sufficiency):
-        root = Path(package.__path__[0])
-        for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".csv", ".yaml")):
-            found.update(path.relative_to(root).as_posix().encode())
-            found.update(path.read_bytes())
-    return found.hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +79,8 @@ class Task:
         Hash of everything that makes its figures.
     digest, blob
         The ground as bytes, and their hash: workers open each ground once.
+    children
+        How whole children are placed, a word of :class:`WalkPolicy`; "" for expected children.
     """
 
     key: str
@@ -103,6 +91,7 @@ class Task:
     pulls: tuple[Pull, ...]
     digest: str
     blob: bytes = field(repr=False)
+    children: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,17 +105,22 @@ class CellResult:
     seconds: float
 
 
-def tasks_of(warm: Warm, chosen: Mapping[str, Resolved], replications: int, seed: int) -> tuple[Task, ...]:
-    """Return the cells of some scenarios: the expected one of each, then replication by replication."""
+def tasks_of(
+    warm: Warm, chosen: Mapping[str, Resolved], replications: int, seed: int, children: str = ""
+) -> tuple[Task, ...]:
+    """Return the cells of some scenarios: the expected one of each, then replication by replication.
+
+    Whole children have no expected replication: the mean of what is drawn stands for it.
+    """
     blobs = {name: pickle.dumps(warm.ground(each.assumptions)) for name, each in chosen.items()}
     return tuple(
-        _task(warm, name, chosen[name], blobs[name], seed if replication else 0, replication)
-        for replication in range(replications + 1)
+        _task(warm, name, chosen[name], blobs[name], seed if replication else 0, replication, children)
+        for replication in range(1 if children else 0, replications + 1)
         for name in chosen
     )
 
 
-def _task(warm: Warm, name: str, scenario: Resolved, blob: bytes, seed: int, replication: int) -> Task:
+def _task(warm: Warm, name: str, scenario: Resolved, blob: bytes, seed: int, replication: int, children: str) -> Task:
     made_of = {
         "program": program_digest(),
         "packages": {name: version(name) for name in ("numpy", "ortools", "pandas")},
@@ -140,10 +134,11 @@ def _task(warm: Warm, name: str, scenario: Resolved, blob: bytes, seed: int, rep
         "pulls": [repr(pull) for pull in scenario.pulls],
         "seed": seed,
         "replication": replication,
+        "children": children,
     }
     key = sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
-    digest = sha256(json.dumps([made_of["inputs"], made_of["assumptions"], made_of["months"]]).encode()).hexdigest()
-    return Task(key, name, replication, seed, warm.months, scenario.pulls, digest, blob)
+    digest = sha256(blob).hexdigest()  # of the ground itself: a worker that lives on must not take another for it
+    return Task(key, name, replication, seed, warm.months, scenario.pulls, digest, blob, children)
 
 
 def work(task: Task) -> CellResult:
@@ -155,9 +150,17 @@ def work(task: Task) -> CellResult:
         When the plan fails its audit: then there are no figures.
     """
     began = perf_counter()
-    ground = draw_ground(_opened(task.digest, task.blob), task.seed, task.replication)
-    ground = apply_pulls(ground, draw_pulls(task.pulls, task.seed, task.replication))
-    figures = figures_of(walk_ground(ground), ground)
+    opened = _opened(task.digest, task.blob)
+    pulls = draw_pulls(task.pulls, task.seed, task.replication)
+    if task.children:
+        from scenarios.whole_children import children_figures  # brings the solvers of sibling groups
+
+        usual = draw_prices(opened, task.seed, task.replication)
+        policy = WalkPolicy(task.children)
+        figures = children_figures(apply_pulls(usual, pulls), usual, policy, task.seed, task.replication)
+    else:
+        ground = apply_pulls(draw_ground(opened, task.seed, task.replication), pulls)
+        figures = figures_of(walk_ground(ground), ground)
     return CellResult(task.key, task.scenario, task.replication, figures, perf_counter() - began)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.draws import EXPECTED, interval
-from scenarios.figures import ALL_LINES, FIGURES, SPEND
+from scenarios.figures import ALL_LINES, FIGURE, FIGURES, SPEND
 from scenarios.scenario import BASELINE
 
 HORIZON = "all years"
@@ -36,8 +36,9 @@ def comparison(figures: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``scenario, measure, line, financial_year, value, baseline, difference, low, high, draws``: expected values, and
-        the middle 80% of the paired differences. Without draws the interval is not known.
+        ``scenario, measure, line, financial_year, value, baseline, difference, low, high, draws``: expected values
+        (the mean of draws where whole children were walked), and the middle 80% of the paired differences. Without
+        draws the interval is not known.
     """
     whole = with_horizon(figures)
     keys = ["measure", "line", "financial_year"]
@@ -45,8 +46,11 @@ def comparison(figures: pd.DataFrame) -> pd.DataFrame:
     paired = whole.join(base, on=["replication", *keys])
     paired[["value", "baseline"]] = _zero_where_no_row(paired)
     paired["difference"] = paired["value"] - paired["baseline"]
-    expected = paired[paired["replication"] == EXPECTED].drop(columns="replication")
     drawn = paired[paired["replication"] != EXPECTED]
+    expected = paired[paired["replication"] == EXPECTED].drop(columns="replication")
+    if expected.empty:
+        values = ["value", "baseline", "difference"]
+        expected = drawn.groupby(["scenario", *keys], sort=False, as_index=False)[values].mean()
     bands = drawn.groupby(["scenario", *keys], sort=False)["difference"].agg([_low, _high, "count"])
     bands.columns = pd.Index(["low", "high", "draws"])
     table = expected.join(bands, on=["scenario", *keys]).fillna({"draws": 0}).astype({"draws": "int64"})
@@ -56,7 +60,7 @@ def comparison(figures: pd.DataFrame) -> pd.DataFrame:
         "scenarios beside doing nothing",
         "as named",
         "Expected value of each measure, that of doing nothing, and the difference; low and high hold the middle 80% "
-        "of differences between pairs that share every draw of rates, prices and lever sizes.",
+        "of differences between pairs that share every draw.",
     )
 
 
@@ -74,8 +78,11 @@ def side_by_side(table: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
     )
     titles = {figure.name: figure for figure in FIGURES}
     wide = wide[[name for name in scenarios if name in wide.columns]]
-    wide = wide.mul([_SHOWN.get(titles[name].unit, (1.0, ""))[0] for name in wide.index], axis=0)
-    wide.insert(0, "unit", [_SHOWN.get(titles[name].unit, (1.0, titles[name].unit))[1] for name in wide.index])
+    wide = wide.mul([shown_unit(name)[0] for name in wide.index], axis=0)
+    units = [shown_unit(name)[1] for name in wide.index]
+    money = [unit == "pounds" for unit in units]
+    wide.loc[money] = wide.loc[money].round()
+    wide.insert(0, "unit", units)
     wide.index = pd.Index([titles[name].title for name in wide.index], name="measure")
     return described(
         wide.reset_index().rename_axis(columns=None),
@@ -88,6 +95,37 @@ def side_by_side(table: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
 
 _SHOWN = {"pence": (0.01, "pounds"), "share": (100.0, "%")}
 """What a table for reading shows instead of a unit for reckoning."""
+
+
+def shown_unit(measure: str) -> tuple[float, str]:
+    """Return by what a measure is multiplied for reading, and the unit it then has."""
+    return _SHOWN.get(FIGURE[measure].unit, (1.0, FIGURE[measure].unit))
+
+
+def differences(table: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
+    """Return what each scenario changes over the whole horizon, in words and units for reading."""
+    rows = table[(table["financial_year"] == HORIZON) & (table["line"] == ALL_LINES)]
+    rows = rows[rows["scenario"].isin([name for name in scenarios if name != BASELINE])]
+    order = {figure.name: number for number, figure in enumerate(FIGURES)}
+    rows = rows.assign(order=rows["measure"].map(order)).sort_values(["scenario", "order"], ignore_index=True)
+    factor = rows["measure"].map({name: shown_unit(name)[0] for name in order})
+    numbers = rows[["baseline", "value", "difference", "low", "high"]].mul(factor, axis=0)
+    money = rows["measure"].map({name: shown_unit(name)[1] == "pounds" for name in order})
+    numbers.loc[money] = numbers.loc[money].round()
+    words = {
+        "scenario": rows["scenario"],
+        "measure": rows["measure"].map({name: FIGURE[name].title for name in order}),
+        "unit": rows["measure"].map({name: shown_unit(name)[1] for name in order}),
+    }
+    frame = pd.concat([pd.DataFrame(words), numbers.rename(columns={"baseline": "do nothing"})], axis=1)
+    known = rows["draws"].max() > 0
+    return described(
+        frame if known else frame.drop(columns=["low", "high"]),
+        "what changes over all years",
+        "as named",
+        "Sums over all years for what adds up, the end of the last year for the rest; low and high hold the middle 80% "
+        "of paired differences.",
+    )
 
 
 def spend_by_line(table: pd.DataFrame) -> pd.DataFrame:

@@ -25,9 +25,10 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "forecast": (
         "forecast of children in care",
         "children",
-        "Children in care at the end of each month, in total, by setting and by age band: the mean over futures drawn "
-        "from the council's own rates, and the counts below which 2.5, 10, 25, 50, 75, 90 and 97.5 in a hundred of "
-        "them lie. Uncertainty of the rates is drawn once a future, chance within it.",
+        "Children in care at the end of each month, in total, by setting and by age band: the expected number, and the "
+        "counts below which 2.5, 10, 25, 50, 75, 90 and 97.5 in a hundred of the futures drawn from the council's own "
+        "rates lie. Each future draws once what the rates may be, how they drift from year to year, and what a later "
+        "return may make of the count on the base date; and then every child's chance.",
     ),
     "windows": (
         "windows of history compared",
@@ -46,6 +47,31 @@ TABLES: dict[str, tuple[str, str, str]] = {
         "back-test, every group and origin",
         "children",
         "The same for each origin and each group: what the back-test is the mean of.",
+    ),
+    "sampled_by_year": (
+        "whole children by financial year",
+        "as named",
+        "Over replications of the walk on whole children: the mean, and the figures below which 10, 50, 80 and 90 in a "
+        "hundred of them lie. Children in care, outside the area and more than 20 miles from home are means of month "
+        "ends; without a suitable place is the mean month; sibling groups placed apart and spend are totals of the "
+        "year. Each replication draws rates of its own, and chance within them.",
+    ),
+    "sampled_by_month": (
+        "whole children by month",
+        "as named",
+        "The same by month: month ends, and what happened or was spent in the month.",
+    ),
+    "sampled_difference": (
+        "practice less best use of the same places",
+        "as named",
+        "Each replication walked twice on the same children: homes chosen as in the council's history, less homes "
+        "chosen for least objective. What better matching alone could change, with the share of replications in which "
+        "practice is higher.",
+    ),
+    "sampled_audit": (
+        "audit of the walks on whole children",
+        "cases",
+        "What was recomputed child by child, for both policies: cases looked at and failures.",
     ),
     "solves": (
         "proof of each month",

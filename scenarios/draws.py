@@ -2,7 +2,7 @@
 
 A replication draws rates from what their events allow, prices from their published growth, and levers from their
 intervals, and then walks expected children on them. That is doubt about the figures that go in. Chance within a month
-(who happens to come) is not in it, so intervals are narrower than a single year's outcome will be.
+(who happens to come) is in it only when whole children are walked; without it a single year can turn out further off.
 """
 
 from dataclasses import replace
@@ -47,6 +47,8 @@ _RATES, _PRICES = 1, 2
 def draw_ground(ground: Ground, seed: int, replication: int) -> Ground:
     """Return the ground with rates and prices as one replication draws them; unchanged for the expected one.
 
+    For walks on expected children. Whole children draw their rates themselves (:mod:`scenarios.whole_children`).
+
     Raises
     ------
     AssumptionError
@@ -55,8 +57,13 @@ def draw_ground(ground: Ground, seed: int, replication: int) -> Ground:
     if replication == EXPECTED:
         return ground
     rates = draw_rates(ground.rates, np.random.default_rng([seed, replication, _RATES]))
+    return draw_prices(ground.with_rates(rates), seed, replication)
+
+
+def draw_prices(ground: Ground, seed: int, replication: int) -> Ground:
+    """Return the ground with prices as one replication draws them; rates are left to who draws whole children."""
     prices = draw_uplifts(ground.prices, ground.base_year, np.random.default_rng([seed, replication, _PRICES]))
-    return replace(ground.with_rates(rates), prices=prices)
+    return replace(ground, prices=prices)
 
 
 def draw_pulls(pulls: tuple[Pull, ...], seed: int, replication: int) -> tuple[Pull, ...]:

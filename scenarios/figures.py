@@ -90,9 +90,10 @@ FIGURES: tuple[Figure, ...] = (
         "sibling_splits",
         "sibling splits",
         "groups",
-        "last",
+        "sum",
         "less",
-        "Not known: the walk counts expected children, not sibling groups. See the match of the base date.",
+        "Groups of brothers and sisters placed in a month who came to live in more than one home. Known when whole "
+        "children are walked.",
     ),
     Figure("moves", "moves", "moves", "sum", "less", "Moves between homes, displaced children included."),
     Figure(

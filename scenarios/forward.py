@@ -7,27 +7,27 @@ stock. Some of those who were helped home come back, by the published curve.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from scenarios.ground import ExtraFlow, FloatArray, Flows, Ground
 from scenarios.inputs import Progress, no_progress
-from sufficiency.demand.ages import Ages, age_band_index
-from sufficiency.demand.changes import MOST, Cells, FlowChange, FlowKind, resolve
+from sufficiency.demand.changes import MOST, Cells, FlowChange, FlowKind, StepChange, resolve
 from sufficiency.demand.entries import BAND_OF_YEAR
 from sufficiency.demand.rates import Rates
 from sufficiency.domain.needs import AGE_BANDS, PROFILE_INDEX
 from sufficiency.domain.periods import Month, horizon
 from sufficiency.domain.settings import SETTINGS, Setting
 from sufficiency.matching.audit import audit, require_passed
-from sufficiency.matching.classes import make_book
 from sufficiency.matching.columns import SETTING_INDEX
 from sufficiency.matching.plan import Plan
-from sufficiency.matching.record import WalkRecord
-from sufficiency.matching.residents import Residents
 from sufficiency.matching.setup import Prepared, prepare
-from sufficiency.matching.steps import settings_of
-from sufficiency.matching.walk import EPOCH, Walk, forward, step_month
+from sufficiency.matching.walk import EPOCH, Walk, Walker, forward
+
+Number = TypeVar("Number", bound=np.floating[Any])
 
 RE_ENTRY_CURVE: tuple[tuple[int, float], ...] = ((0, 0.0), (3, 0.12), (12, 0.20), (72, 0.35))
 """Months after going home, and share who have come back (University of Sussex for NSPCC, 2024); straight in between."""
@@ -68,21 +68,16 @@ def forward_with(walk: Walk, flows: Flows, *, seed: int = 0, progress: Progress 
     """Walk on flows that may change from month to month."""
     if not flows.changed:
         return forward(walk, seed=seed, progress=progress)
-    walk = _lend_specialist_row(walk, flows)
-    months = horizon(walk.base_date, walk.months)
-    book = make_book(walk.places, walk.reach, walk.policy, walk.grid)
-    record = WalkRecord(walk.places, walk.zones, walk.base_date, walk.policy.unmet)
-    record.start(walk.residents)
-    residents, returning = walk.residents, np.zeros_like(flows.entries)
+    walk = lend_specialist_row(walk, flows)
+    walker = Walker(walk, seed)
+    months, returning = horizon(walk.base_date, walk.months), np.zeros_like(flows.entries)
     for step, month in enumerate(months, start=1):
-        stock = _stock(walk, residents, month)
+        stock = walker.roll.stock(month.first_day.toordinal() - EPOCH)
         rates = _rates_of_month(walk.rates, flows, stock, returning[step - 1], step, month)
-        _book_returns(flows, stock, returning, walk.rates, step)
-        result = step_month(replace(walk, rates=rates), book, residents, month, step, seed)
-        record.add(result)
-        residents = result.after
+        book_returns(flows, stock, returning, walk.rates, step)
+        walker.step(month, step, rates, flows.open_places(walk.places, step))
         progress("walking month by month", step, len(months))
-    return record.plan()
+    return walker.record.plan()
 
 
 def re_entry(months: int) -> FloatArray:
@@ -91,61 +86,57 @@ def re_entry(months: int) -> FloatArray:
     return np.asarray(np.diff(np.interp(np.arange(months + 1), at, share)), dtype=np.float64)
 
 
-def _lend_specialist_row(walk: Walk, flows: Flows) -> Walk:
+def lend_specialist_row(walk: Walk, flows: Flows) -> Walk:
     """Let the stand-in row lead to specialist foster homes, when any lever needs it."""
-    if not any(extra.specialist for extra in flows.extra):
+    if not is_lent(flows):
         return walk
     shares = walk.profile_shares.copy()
     shares[SPECIALIST_ROW] = 0.0
     shares[SPECIALIST_ROW, PROFILE_INDEX["foster-complex"]] = 1.0
-    return replace(walk, profile_shares=shares, rates=replace(walk.rates, move_to=_folded(walk.rates.move_to)))
+    return replace(walk, profile_shares=shares, rates=replace(walk.rates, move_to=folded(walk.rates.move_to)))
 
 
-def _folded(by_setting: FloatArray) -> FloatArray:
+def is_lent(flows: Flows) -> bool:
+    """Whether any lever needs the stand-in row."""
+    return any(extra.specialist for extra in flows.extra)
+
+
+def folded(by_setting: NDArray[Number]) -> NDArray[Number]:
     """Book what went to the stand-in setting with children's homes (last axis)."""
-    folded = by_setting.copy()
-    folded[..., SETTING_INDEX[Setting.RESIDENTIAL]] += folded[..., SPECIALIST_ROW]
-    folded[..., SPECIALIST_ROW] = 0.0
-    return folded
-
-
-def _stock(walk: Walk, residents: Residents, month: Month) -> FloatArray:
-    """Children by age band and setting when a month begins, shape (a, s)."""
-    first_day = month.first_day.toordinal() - EPOCH
-    band = age_band_index(Ages(residents.birth_from, residents.birth_to), first_day)
-    young = band < len(AGE_BANDS)
-    setting = settings_of(walk.places)[residents.place]
-    shape = (len(AGE_BANDS), len(SETTINGS))
-    flat = np.ravel_multi_index((band[young], setting[young]), shape)
-    return np.asarray(np.bincount(flat, residents.amount[young], int(np.prod(shape))).reshape(shape), dtype=np.float64)
+    booked = by_setting.copy()
+    booked[..., SETTING_INDEX[Setting.RESIDENTIAL]] += booked[..., SPECIALIST_ROW]
+    booked[..., SPECIALIST_ROW] = 0.0
+    return booked
 
 
 def _rates_of_month(
     rates: Rates, flows: Flows, stock: FloatArray, returning: FloatArray, step: int, month: Month
 ) -> Rates:
     entries = flows.entries[step - 1] + returning
-    if any(extra.specialist for extra in flows.extra):
-        entries = _folded(entries)
+    if is_lent(flows):
+        entries = folded(entries)
     keep = flows.move_keep[step - 1]
     leave, move, move_to = rates.leave_per_day, rates.move_per_day * keep, rates.move_to
+    if flows.let_out[step - 1].any():
+        leave = _with_let_out(leave, flows.let_out[step - 1], stock, month.days)
+        rates = replace(rates, leave_per_day=leave)
     if flows.extra:
         leave, move, move_to = _with_extra(rates, move, flows.extra, stock, step, month.days)
     return replace(rates, entries_per_month=entries, leave_per_day=leave, move_per_day=move, move_to=move_to)
+
+
+def _with_let_out(leave: FloatArray, let_out: FloatArray, stock: FloatArray, days: int) -> FloatArray:
+    """Leaving a child-day at which so many more leave in a month: never more than are there."""
+    share = np.divide(let_out, stock, out=np.zeros_like(stock), where=stock > 0)
+    gone = np.minimum(-np.expm1(-leave * days) + share, MOST)
+    return np.asarray(np.where(let_out > 0, -np.log1p(-gone) / days, leave))
 
 
 def _with_extra(
     rates: Rates, move: FloatArray, extra: Sequence[ExtraFlow], stock: FloatArray, step: int, days: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Leaving, moving and destinations with children a month added to them or taken away."""
-    leavers = stock * -np.expm1(-rates.leave_per_day * days)
-    moves = ((stock - leavers) * -np.expm1(-move * days))[:, :, None] * rates.move_to
-    change = resolve(
-        [_as_change(each, step) for each in extra],
-        0,
-        days,
-        Cells(stock, leavers, moves),
-        replace(rates, move_per_day=move),
-    )
+    change = _change_of_month(rates, move, extra, stock, step, days)
     more = change.move_more
     kept = move[:, :, None] * rates.move_to * change.move_keep
     by_route = kept + more
@@ -154,12 +145,58 @@ def _with_extra(
     return rates.leave_per_day * change.leave_keep + change.leave_more, total, move_to
 
 
+def _change_of_month(
+    rates: Rates, move: FloatArray, extra: Sequence[ExtraFlow], stock: FloatArray, step: int, days: int
+) -> StepChange:
+    """Turn children a month who leave or move into rates, at the stock of a month."""
+    leavers = stock * -np.expm1(-rates.leave_per_day * days)
+    moves = ((stock - leavers) * -np.expm1(-move * days))[:, :, None] * rates.move_to
+    changes = [_as_change(each, step) for each in extra]
+    return resolve(changes, 0, days, Cells(stock, leavers, moves), replace(rates, move_per_day=move))
+
+
+def changes_by_month(ground: Ground, prepared: Prepared) -> tuple[Flows, list[StepChange]]:
+    """Return flows with those who come back in their entries, and what leaving and moving come to month by month.
+
+    Children a month become rates at the stock of the expected walk, so that every replication has the same rates.
+    """
+    flows, walk = ground.flows, lend_specialist_row(prepared.walk, ground.flows)
+    returning = np.zeros_like(flows.entries)
+    stocks = _expected_stocks(ground, prepared) if flows.extra else None
+    changes = []
+    for step, month in enumerate(ground.calendar, start=1):
+        keep = flows.move_keep[step - 1]
+        change = StepChange.none()
+        if stocks is not None:
+            stock = stocks[step - 1]
+            change = _change_of_month(walk.rates, walk.rates.move_per_day * keep, flows.extra, stock, step, month.days)
+            book_returns(flows, stock, returning, walk.rates, step)
+        changes.append(replace(change, move_keep=change.move_keep * keep[:, :, None]))
+    entries = flows.entries + returning
+    return replace(flows, entries=folded(entries) if is_lent(flows) else entries), changes
+
+
+def _expected_stocks(ground: Ground, prepared: Prepared) -> FloatArray:
+    """Children at the beginning of each month of the expected walk, shape (months, a, s)."""
+    stock = forward_with(prepared.walk, ground.flows).stock
+    months = pd.DatetimeIndex(stock["month"].unique()).sort_values()
+    settings = {str(one): index for index, one in enumerate(SETTINGS)}
+    where = (
+        months.get_indexer(pd.Index(stock["month"])),
+        stock["age_band"].map({band: index for index, band in enumerate(AGE_BANDS)}).to_numpy(dtype=np.int64),
+        stock["setting"].map(settings).to_numpy(dtype=np.int64),
+    )
+    shape = (len(months), len(AGE_BANDS), len(SETTINGS))
+    flat = np.bincount(np.ravel_multi_index(where, shape), stock["children"], int(np.prod(shape)))
+    return np.asarray(flat.reshape(shape), dtype=np.float64)
+
+
 def _as_change(extra: ExtraFlow, step: int) -> FlowChange:
     to_setting = Setting.UNREGISTERED if extra.specialist else extra.to_setting
     return FlowChange(extra.kind, float(extra.children[step - 1]), extra.bands, extra.setting, to_setting)
 
 
-def _book_returns(flows: Flows, stock: FloatArray, returning: FloatArray, rates: Rates, step: int) -> None:
+def book_returns(flows: Flows, stock: FloatArray, returning: FloatArray, rates: Rates, step: int) -> None:
     """Add to the entries of later months those who come back of the children helped home in this one."""
     for extra in flows.extra:
         if extra.kind is FlowKind.LEAVE and extra.returning > 0:

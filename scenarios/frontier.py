@@ -1,8 +1,7 @@
 """Pounds against miles, and what a policy costs: today's children over today's places under other weights.
 
-Every point is an allocation with its own proof. The frontier is the lower convex hull: end points first, then the
-weight at which two neighbours are worth the same, until no better point lies between them (dichotomic search, Aneja and
-Nair 1979). It is exact up to the gap of each solve, which is shown.
+Every point is an allocation with its own proof. The frontier is the lower convex hull as :mod:`solvers.frontier` finds
+it, exact up to the gap of each solve, which is shown.
 """
 
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from scenarios.inputs import Progress, no_progress
 from scenarios.today import CLOSE_ENOUGH, TodayPicture, picture_today
 from solvers.allocation.answer import Answer
 from solvers.allocation.solve import solve
+from solvers.frontier import hull
 from solvers.stop import AnyOf, GapBelow, TimeLimit
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.matching.policy import Policy
@@ -49,6 +49,7 @@ LARGEST_WEIGHT: Mapping[str, float] = {
 
 MOST_POINTS = 12
 SOLVE_SECONDS = 20.0
+STOP = AnyOf(TimeLimit(SOLVE_SECONDS), GapBelow(CLOSE_ENOUGH))
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,7 @@ def _problem(picture: TodayPicture, policy: Policy) -> TodayProblem:
 def point_at(desk: Desk, weight: float, seed: int) -> Point:
     """Solve with the axis at a weight in pence a unit, and measure the answer."""
     cost = desk.cost + np.rint(weight * desk.axis).astype(np.int64)
-    problem = replace(desk.today.problem, cost=cost)
-    answer = solve(problem, stop=AnyOf(TimeLimit(SOLVE_SECONDS), GapBelow(CLOSE_ENOUGH)), seed=seed)
+    answer = solve(replace(desk.today.problem, cost=cost), stop=STOP, seed=seed)
     return _measured(desk, answer, weight)
 
 
@@ -185,21 +185,18 @@ def frontier(
         sibling_splits, unmet, gap, outcome``.
     """
     desk = desk_for(picture, policy, against)
-    ends = [point_at(desk, weight, seed) for weight in (1e-3, LARGEST_WEIGHT[against])]
-    progress("solving points", 2, MOST_POINTS)
-    points, open_sides = sorted(ends, key=lambda each: -each.axis), [(ends[0], ends[1])]
-    while open_sides and len(points) < MOST_POINTS:
-        cheap, near = open_sides.pop(0)
-        if cheap.axis <= near.axis:
-            continue
-        weight = (near.pounds_weekly - cheap.pounds_weekly) * 100 / (cheap.axis - near.axis)
-        between = point_at(desk, weight, seed)
-        progress("solving points", len(points) + 1, MOST_POINTS)
-        on_line = cheap.pounds_weekly * 100 + weight * cheap.axis
-        better = on_line - (between.pounds_weekly * 100 + weight * between.axis)
-        if better > max(1.0, 2 * CLOSE_ENOUGH * abs(on_line)):
-            points.append(between)
-            open_sides += [(cheap, between), (between, near)]
+    problem = replace(desk.today.problem, cost=desk.cost, cost_parts={})
+    far = (1, round(LARGEST_WEIGHT[against]))
+    found = hull(
+        problem,
+        desk.axis,
+        far,
+        most=MOST_POINTS,
+        stop=STOP,
+        seed=seed,
+        told=lambda points: progress("solving points", points, MOST_POINTS),
+    )
+    points = [_measured(desk, each.answer, each.weight) for each in found]
     return _frame(sorted(points, key=lambda each: (-each.axis, each.pounds_weekly)), against)
 
 
@@ -256,7 +253,7 @@ def price_of(
     sides = []
     for number, (sided, weights) in enumerate(_sides(picture, policy, name)):
         today = _problem(sided, weights)
-        answer = solve(today.problem, stop=AnyOf(TimeLimit(SOLVE_SECONDS), GapBelow(CLOSE_ENOUGH)), seed=seed)
+        answer = solve(today.problem, stop=STOP, seed=seed)
         figures = figures_today(picture, today, answer)
         sides.append({**figures, "gap": answer.gap})
         progress("solving without and with", number + 1, 2)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.demanded import Steering, steering
 from scenarios.inputs import Inputs, children_now, places_of, rates_of
 from sufficiency.assumptions import Assumptions
 from sufficiency.demand.changes import FlowKind
@@ -58,6 +59,22 @@ class ExtraFlow:
 
 
 @dataclass(frozen=True, eq=False)
+class StartsShare:
+    """What some entries of the market give in each month, as a share of the most they ever give.
+
+    Attributes
+    ----------
+    rows
+        Positions of the entries.
+    share
+        By month walked, 0 to 1, shape (months,).
+    """
+
+    rows: IntArray
+    share: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Flows:
     """What becomes of the council's rates month by month; t months, a age bands, s settings.
 
@@ -67,22 +84,48 @@ class Flows:
         Children entering a month, shape (t, 18, 2, s).
     move_keep
         Share of the moves of the history that still happen, shape (t, a, s).
+    let_out
+        Children a month who leave beyond the rates, so that a projection made elsewhere is met, shape (t, a, s).
     extra
         Leaving and moving in children a month.
+    starts
+        New placements a month of the market, where they change over time. Who lives there stays.
     changed
         False while every flow is that of the history.
     """
 
     entries: FloatArray
     move_keep: FloatArray
+    let_out: FloatArray
     extra: tuple[ExtraFlow, ...] = ()
+    starts: tuple[StartsShare, ...] = ()
     changed: bool = False
 
     @classmethod
-    def of(cls, rates: Rates, months: int) -> "Flows":
-        """Return the flows of the history, unchanged in every month."""
+    def of(cls, rates: Rates, months: int, steered: Steering | None = None) -> "Flows":
+        """Return the flows of the history, with their trend and whatever else steers them."""
         entries = np.broadcast_to(rates.entries_per_month, (months, *rates.entries_per_month.shape))
-        return cls(entries, np.ones((months, *rates.move_per_day.shape)))
+        trend = rates.posterior is not None and rates.posterior.entering.slope != 0
+        if rates.posterior is not None and trend:
+            growth = rates.posterior.entering.growth(np.arange(0.5, months, dtype="float64"))
+            entries = np.multiply(entries, growth[:, None, None, None])
+        cells = (months, *rates.move_per_day.shape)
+        if steered is None:
+            return cls(entries, np.ones(cells), np.zeros(cells), changed=trend)
+        return cls(steered.entries(entries), np.ones(cells), steered.let_out, changed=True)
+
+    def with_starts(self, rows: IntArray, share: FloatArray) -> "Flows":
+        """Return these flows with some market entries giving a share of what they can, month by month."""
+        return replace(self, starts=(*self.starts, StartsShare(rows, share)), changed=True)
+
+    def open_places(self, places: Places, step: int) -> Places:
+        """Return the places as the market gives them in one month walked."""
+        if not self.starts:
+            return places
+        starts = places.starts_per_month.copy()
+        for part in self.starts:
+            starts[part.rows] *= part.share[step - 1]
+        return replace(places, starts_per_month=starts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +165,8 @@ class Ground:
         What the needs sheet says of the children, if there is one.
     costs
         What levers cost beside places.
+    steered
+        What steers entries and leavers beside the rates; None where nothing does.
     """
 
     now: BaseDate
@@ -135,6 +180,7 @@ class Ground:
     months: int
     needs: pd.DataFrame | None = None
     costs: tuple[OneOffCost, ...] = ()
+    steered: Steering | None = None
 
     @property
     def places(self) -> Places:
@@ -162,7 +208,7 @@ class Ground:
 
     def with_rates(self, rates: Rates) -> "Ground":
         """Return this ground on other rates, with flows to match."""
-        return replace(self, rates=rates, flows=Flows.of(rates, self.months))
+        return replace(self, rates=rates, flows=Flows.of(rates, self.months, self.steered))
 
 
 def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
@@ -171,6 +217,7 @@ def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
     Names of children are replaced by numbers: a ground may be handed to other processes of this computer.
     """
     rates = rates_of(inputs, assumptions)
+    steered = steering(inputs.demand, inputs.known, rates, inputs.base_date, months)
     supply = places_of(inputs, assumptions, months)
     now = children_now(inputs)
     now, supply, needs = _numbered(now, supply, inputs.files.needs)
@@ -178,7 +225,8 @@ def ground_of(inputs: Inputs, assumptions: Assumptions, months: int) -> Ground:
         now=now,
         supply=supply,
         rates=rates,
-        flows=Flows.of(rates, months),
+        flows=Flows.of(rates, months, steered),
+        steered=steered,
         assumptions=assumptions,
         prices=price_list(inputs.files.prices, assumptions),
         authority=inputs.authority,

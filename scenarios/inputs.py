@@ -1,14 +1,19 @@
 """The first half of the walk: a project's files read, cleaned, placed on the map and counted."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
+from scenarios.demanded import DemandFiles, read_demand
+from scenarios.windows import remembered, settled, windows_file
 from sufficiency.assumptions import Assumptions, attribute
-from sufficiency.demand.rates import Rates, Window, fit_rates
+from sufficiency.demand.choice import Choice, choose_window
+from sufficiency.demand.history import History, hide_after
+from sufficiency.demand.rates import Rates, fit_rates
 from sufficiency.demand.spells import spells, stays
 from sufficiency.domain.errors import AssumptionError, InputError
 from sufficiency.domain.findings import Findings, Severity
@@ -47,6 +52,10 @@ class Inputs:
         The last day that counts as known.
     findings
         All findings, in reading order.
+    windows
+        Where the back-test's choice of window is kept; nowhere when None.
+    demand
+        A projection made elsewhere and the child population, those that were given.
     """
 
     records: CareRecords
@@ -57,6 +66,25 @@ class Inputs:
     authority: str
     base_date: date
     findings: Findings
+    windows: Path | None = None
+    demand: DemandFiles = field(default_factory=DemandFiles)
+
+    @cached_property
+    def known(self) -> History:
+        """The children and their stays as demand reads them, with nothing after the base date."""
+        history = History(self.records, self.stays, self.first_day, self.records.data_end)
+        return hide_after(history, self.base_date)
+
+    @cached_property
+    def choice(self) -> Choice:
+        """The window of history that the back-test supports, worked out once for a project as it stands."""
+        if self.windows is None:
+            return choose_window(self.known)
+        return remembered(self.windows, lambda: choose_window(self.known))
+
+    def window(self, assumptions: Assumptions) -> Choice:
+        """Return the window that rates are counted on, and why: the user's or the back-test's."""
+        return settled(assumptions, lambda: self.choice)
 
     @cached_property
     def history(self) -> CareHistory:
@@ -95,6 +123,7 @@ def read_inputs(project: Project, *, progress: Progress = no_progress) -> Inputs
     base_date = project.base_date or last_month_end(records.data_end)
     _require_known(base_date, records)
     _require_readable(files)
+    demand = read_demand(project)
     progress("reading done", 3, 3)
     return Inputs(
         records=records,
@@ -105,6 +134,8 @@ def read_inputs(project: Project, *, progress: Progress = no_progress) -> Inputs
         authority=project.authority,
         base_date=base_date,
         findings=findings,
+        windows=windows_file(project, base_date),
+        demand=demand,
     )
 
 
@@ -116,7 +147,7 @@ def last_month_end(day: date) -> date:
 
 
 def rates_of(inputs: Inputs, assumptions: Assumptions) -> Rates:
-    """Fit the rates on the months before the base date that the assumptions name.
+    """Fit the rates on the window before the base date that the user asked for or the back-test supports.
 
     Raises
     ------
@@ -124,10 +155,9 @@ def rates_of(inputs: Inputs, assumptions: Assumptions) -> Rates:
         When an assumption was changed that nothing uses yet.
     """
     _require_used(assumptions)
-    months = assumptions.whole("demand.window_months")
-    first = Month.containing(inputs.base_date).plus(1 - months).first_day
-    trend = assumptions.text("demand.entry_trend") == "damped"
-    return fit_rates(inputs.records, inputs.stays, Window(max(first, inputs.first_day), inputs.base_date), trend=trend)
+    taken = inputs.window(assumptions).candidate
+    window = inputs.known.window(taken.months, inputs.base_date)
+    return fit_rates(inputs.records, inputs.stays, window, trend=taken.trend)
 
 
 NOT_USED = "Not used yet."

@@ -141,7 +141,7 @@ class Lever:
     status, source
         Evidence for what the lever does, not for its size.
     dates
-        "month" (any month), "april" (prices change each April) or "none" (holds from the base date).
+        "month" (any month, with end and ramp), "start" (any month, for good) or "april" (prices change each April).
     whole
         Whether the size is a whole number.
     params

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from scenarios.money_levers import MONEY_LEVERS
 from scenarios.supply_table import SUPPLY_LEVERS
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.needs import AGE_BANDS
+from sufficiency.geography import PostcodeDirectory
 from sufficiency.project.config import nearest
 
 LEVERS: Mapping[str, Lever] = {lever.name: lever for lever in (*DEMAND_LEVERS, *SUPPLY_LEVERS, *MONEY_LEVERS)}
@@ -20,11 +22,6 @@ LEVERS: Mapping[str, Lever] = {lever.name: lever for lever in (*DEMAND_LEVERS, *
 
 TIMING = ("from", "to", "ramp_months", "interval")
 """Keys that every change may have beside its value and its lever's own details."""
-
-HIDDEN: dict[str, tuple[tuple[str, ParamValue], ...]] = {
-    "homes.opened": (("easting", float("nan")), ("northing", float("nan")), ("authority", "")),
-}
-"""Details worked out from others (the address of a postcode), never written in a file."""
 
 
 def lever_named(name: str) -> Lever:
@@ -80,10 +77,12 @@ def read_pull(name: str, given: Mapping[str, object], base_date: date) -> Pull:
     low, high = _interval(lever, given.get("interval"), value)
     first = _step(name, "from", given.get("from", 1), base_date)
     last = None if given.get("to") is None else _step(name, "to", given["to"], base_date)
-    ramp = int(_number(name, "ramp_months", given.get("ramp_months", 0), 0, 240))
+    ramp = _whole(name, "ramp_months", _number(name, "ramp_months", given.get("ramp_months", 0), 0, 240, "months"))
     _require_dates(lever, first, last, ramp)
-    params = tuple((param.name, _detail(name, param, given.get(param.name, param.default))) for param in lever.params)
-    return Pull(name, value, low, high, first, last, ramp, (*params, *HIDDEN.get(name, ())))
+    params = {param.name: _detail(name, param, given.get(param.name, param.default)) for param in lever.params}
+    _require_ages(name, params)
+    address = _address(name, params["postcode"]) if "postcode" in params else {}
+    return Pull(name, value, low, high, first, last, ramp, tuple((params | address).items()))
 
 
 def levers_frame() -> pd.DataFrame:
@@ -104,6 +103,26 @@ def levers_frame() -> pd.DataFrame:
             for lever in LEVERS.values()
         ]
     )
+
+
+def detail_rows(name: str) -> list[dict[str, object]]:
+    """Return the details of one lever, one row each."""
+    return [
+        {
+            "detail": param.name,
+            "default": "worked out" if param.default is None else shown(param.default),
+            "unit": param.unit or (", ".join(param.choices) if param.choices else param.kind),
+            "what": param.description,
+            "status": param.status,
+            "source": param.source,
+        }
+        for param in lever_named(name).params
+    ]
+
+
+def not_begun(pulls: Iterable[Pull], months: int) -> list[str]:
+    """Return the levers that begin only after the months walked, so that they change nothing."""
+    return [pull.key for pull in pulls if pull.value != 0 and pull.from_step > months]
 
 
 def overlapping(first: Pull, second: Pull) -> bool:
@@ -177,7 +196,7 @@ def _step(name: str, key: str, given: object, base_date: date) -> int:
             raise AssumptionError(
                 f"{name}: {key} lies on or before the base date {base_date}; nothing before it can change."
             )
-    return int(_number(name, key, given, 1, 240, "months after the base date"))
+    return _whole(name, key, _number(name, key, given, 1, 240, "months after the base date"))
 
 
 def _require_dates(lever: Lever, first: int, last: int | None, ramp: int) -> None:
@@ -186,8 +205,6 @@ def _require_dates(lever: Lever, first: int, last: int | None, ramp: int) -> Non
         raise AssumptionError(f"{lever.name}: it would end before it begins.")
     if lever.dates != "month" and (last is not None or ramp > 1):
         raise AssumptionError(f"{lever.name}: it has no end and no ramp; leave out to and ramp_months.")
-    if lever.dates == "none" and first > 1:
-        raise AssumptionError(f"{lever.name}: it holds from the base date; leave out from.")
 
 
 def _detail(name: str, param: Param, given: object) -> ParamValue:
@@ -195,17 +212,60 @@ def _detail(name: str, param: Param, given: object) -> ParamValue:
         return param.default if param.kind != "ages" else ()
     if param.kind in ("number", "whole"):
         number = _number(name, param.name, given, param.low, param.high, param.unit)
-        if param.kind == "whole" and number != int(number):
-            raise AssumptionError(f"{name}: {param.name} {number:g} is not a whole number.")
-        return number
+        return float(_whole(name, param.name, number)) if param.kind == "whole" else number
     if param.kind == "yes or no":
         return _yes(name, param, given)
+    if isinstance(given, (list, tuple)) and param.kind != "ages":
+        raise AssumptionError(f"{name}: {param.name} is one word, not a list. Give a change of its own to each.")
     words = [str(each) for each in given] if isinstance(given, (list, tuple)) else [str(given)]
     known = list(AGE_BANDS) if param.kind == "ages" else list(param.choices)
     for word in words:
         if known and word not in known:
             raise AssumptionError(f'{name}: {param.name} "{word}" is not known. {nearest(word, known)}')
     return tuple(word for word in AGE_BANDS if word in words) if param.kind == "ages" else words[0]
+
+
+def _whole(name: str, key: str, number: float) -> int:
+    if number != int(number):
+        raise AssumptionError(f"{name}: {key} {number:g} is not a whole number.")
+    return int(number)
+
+
+def _require_ages(name: str, params: Mapping[str, ParamValue]) -> None:
+    youngest, oldest = params.get("age_min"), params.get("age_max")
+    if isinstance(youngest, float) and isinstance(oldest, float) and youngest > oldest:
+        raise AssumptionError(f"{name}: age_min {youngest:g} is above age_max {oldest:g}; nobody could live there.")
+
+
+@lru_cache(maxsize=64)
+def _located(postcode: str) -> tuple[float, float, str]:
+    found = PostcodeDirectory().locate([postcode])
+    return float(found.easting[0]), float(found.northing[0]), str(found.authority[0])
+
+
+def _address(name: str, postcode: ParamValue) -> dict[str, ParamValue]:
+    """Return where a postcode is; nowhere when none is given, and then the middle of the area stands.
+
+    Raises
+    ------
+    AssumptionError
+        When the directory does not know it: a home in the wrong place would pass in silence.
+    """
+    if postcode is None:
+        return {"easting": float("nan"), "northing": float("nan"), "authority": ""}
+    east, north, authority = _located(str(postcode).replace(" ", "").upper())
+    if east != east:
+        raise AssumptionError(f"{name}: the postcode is not in the directory. Give a whole one, or its district.")
+    return {"easting": east, "northing": north, "authority": authority}
+
+
+def shown(value: ParamValue) -> str:
+    """Return a detail's value in words."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "all"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _yes(name: str, param: Param, given: object) -> bool:

@@ -6,13 +6,13 @@ from decimal import Decimal
 import numpy as np
 
 from scenarios.demand_levers import LOCAL
-from scenarios.ground import Ground
+from scenarios.ground import FloatArray, Ground, IntArray
 from scenarios.lever import Lever, Param, Pull
-from scenarios.new_places import bought, clones, market_of, with_column
+from scenarios.new_places import bought, market_of, with_column
 from scenarios.supply_table import BOUGHT_SETTINGS
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.periods import FinancialYear
-from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
+from sufficiency.domain.places import PlaceKind
 from sufficiency.domain.settings import CostLine, Setting
 from sufficiency.finance.prices import ANY_LEVEL, Price, PriceList
 
@@ -105,18 +105,9 @@ def with_uplifts(prices: PriceList, line: CostLine, grown: dict[FinancialYear, D
 
 
 def market_capacity(ground: Ground, pull: Pull) -> Ground:
-    """Let the market of a setting give more or less in a month, from a month on."""
+    """Let the market of a setting take more or fewer new children in a month; who lives there stays."""
     rows = market_of(ground.places, Setting(pull.text("setting")))
-    if not len(rows):
-        return ground
-    share = abs(pull.value) / 100
-    held = np.concatenate([[0.0], pull.shape(ground.months)]) > 0
-    places = ground.places
-    if pull.value < 0:
-        places = with_column(places, rows, starts_per_month=places.starts_per_month[rows] * (1 - share))
-    capacity = np.where(held == (pull.value > 0), UNLIMITED, 0)
-    added = clones(ground.places, rows, "more" if pull.value > 0 else "until", capacity, share)
-    return ground.with_places(Places.join([places, added]))
+    return with_starts(ground, rows, 1 + pull.value / 100 * pull.shape(ground.months))
 
 
 def no_new_beyond(ground: Ground, pull: Pull) -> Ground:
@@ -124,8 +115,15 @@ def no_new_beyond(ground: Ground, pull: Pull) -> Ground:
     places = ground.places
     spot = np.array([kind is PlaceKind.SPOT for kind in places.kind])
     rows = np.flatnonzero(spot & (places.ring_miles > pull.number("miles")))
-    starts = places.starts_per_month[rows] * (1 - pull.value / 100)
-    return ground.with_places(with_column(places, rows, starts_per_month=starts))
+    return with_starts(ground, rows, 1 - pull.value / 100 * pull.shape(ground.months))
+
+
+def with_starts(ground: Ground, rows: IntArray, factor: FloatArray) -> Ground:
+    """Return the ground with new placements a month of some market entries multiplied, month by month."""
+    most = max(float(factor.max()), 1.0)
+    starts = ground.places.starts_per_month[rows] * most
+    raised = ground.with_places(with_column(ground.places, rows, starts_per_month=starts))
+    return replace(raised, flows=raised.flows.with_starts(rows, factor / most)) if len(rows) else ground
 
 
 _LINE = Param(
@@ -204,7 +202,6 @@ MONEY_LEVERS: tuple[Lever, ...] = (
         "assumption",
         "a local rule; the price of it is shown by comparing",
         no_new_beyond,
-        dates="none",
         params=(Param("miles", "number", 20.0, "miles", 1, 600, description="Straight line."),),
     ),
 )

@@ -137,14 +137,3 @@ def with_column(places: Places, rows: IntArray, **columns: NDArray[np.float64] |
         column[rows] = values
         changed[name] = column
     return replace(places, **changed)
-
-
-def clones(places: Places, rows: IntArray, suffix: str, capacity: IntArray, share: float) -> Places:
-    """Return copies of market entries that give a share of what those give in a month, with a capacity of their own."""
-    one = places.take(rows)
-    return replace(
-        one,
-        id=tuple(free_name(places, f"{name}-{suffix}") for name in one.id),
-        capacity=np.broadcast_to(capacity, (len(rows), len(capacity))).copy(),
-        starts_per_month=one.starts_per_month * share,
-    )

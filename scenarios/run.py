@@ -6,11 +6,15 @@ Each function reads the project, works, and returns a record that the project's 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from scenarios.demanded import project_children, steering
 from scenarios.describe import described
+from scenarios.forward import forward_with
+from scenarios.ground import Flows
 from scenarios.inputs import (
     Inputs,
     Progress,
@@ -23,7 +27,6 @@ from scenarios.inputs import (
 )
 from scenarios.record import make_record
 from sufficiency.assumptions import Assumptions
-from sufficiency.demand.cohort import project as project_demand
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.findings import Findings
 from sufficiency.domain.periods import FinancialYear
@@ -33,11 +36,13 @@ from sufficiency.finance.spend import spend, spend_by_year
 from sufficiency.matching.audit import audit, require_passed
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.setup import Prepared, prepare
-from sufficiency.matching.walk import forward
 from sufficiency.measures import checks, living, shortfall, value
 from sufficiency.measures import history as past
 from sufficiency.project import Project
 from sufficiency.project.record import RunRecord
+
+if TYPE_CHECKING:
+    from scenarios.sampling import Futures
 
 MEASURED = "measured"
 """Outcome of a run that solves nothing."""
@@ -69,6 +74,7 @@ def check(project: Project, *, progress: Progress = no_progress) -> CheckResult:
     """Read everything a project holds and say what was found; never raises for what a file contains."""
     try:
         inputs = read_inputs(project, progress=progress)
+        inputs.findings.extend(inputs.demand.check(inputs.known, inputs.base_date, project.months))
     except InputError as error:
         return CheckResult(error.findings, False, _row_counts(error.findings), str(error))
     return CheckResult(inputs.findings, True, _row_counts(inputs.findings))
@@ -103,6 +109,7 @@ def run(
     months: int | None = None,
     seed: int = 0,
     changes: Mapping[str, object] | None = None,
+    futures: "Futures | None" = None,
     progress: Progress = no_progress,
 ) -> RunRecord:
     """Walk from the returns to an audited plan, its gap and its spend.
@@ -113,6 +120,8 @@ def run(
         Months to walk; the project's own when None.
     changes
         One-off changes of assumptions by dotted name, over the project's.
+    futures
+        Whole children to be walked too, for bands; only expected values are walked when None.
 
     Raises
     ------
@@ -127,14 +136,26 @@ def run(
     assumptions = assumptions_of(project, changes)
     length = months or project.months
     inputs = read_inputs(project, progress=progress)
+    inputs.findings.extend(inputs.demand.check(inputs.known, inputs.base_date, length))
     prepared, findings = prepare_walk(inputs, assumptions, length, progress=progress)
-    plan = require_passed(audit(forward(prepared.walk, seed=seed, progress=progress), prepared.facts))
+    rates = prepared.walk.rates
+    steered = steering(inputs.demand, inputs.known, rates, inputs.base_date, length)
+    walked = forward_with(prepared.walk, Flows.of(rates, length, steered), seed=seed, progress=progress)
+    plan = require_passed(audit(walked, prepared.facts))
     progress("counting", 0, 1)
     prices = prices_of(inputs, assumptions)
     tables = plan_tables(plan, prices, assumptions)
-    projection = project_demand(prepared.walk.rates, inputs.records, inputs.stays, inputs.base_date, length)
+    projection = project_children(inputs.demand, inputs.known, rates, inputs.base_date, length)
     tables["projection"] = described(projection.frame(), "projection")
-    summary = plan_summary(plan, tables)
+    chosen = inputs.window(assumptions)
+    tables["windows"] = described(chosen.scores, "windows")
+    summary = plan_summary(plan, tables) | {"window": chosen.candidate.text, "why": chosen.reason}
+    summary |= {"projection": f"{inputs.demand.file}, made elsewhere"} if inputs.demand.file else {}
+    if futures is not None:
+        from scenarios.sampling import sampled_tables  # whole children: the walk on expected values needs none of it
+
+        more, bands = sampled_tables(prepared, futures, prices, assumptions, seed, progress=progress)
+        summary, tables = summary | more, tables | bands
     inputs.findings.extend(findings)
     progress("counting", 1, 1)
     return make_record(project, "run", inputs, length, seed, "optimal", summary, tables, assumptions, began)

@@ -4,27 +4,31 @@ Precedence: built-in defaults, then the project's assumptions, then the scenario
 is kept old -> new with its reason and source.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from scenarios.lever import Pull
-from scenarios.levers import LEVERS, TIMING, lever_named, overlapping, read_pull
+from scenarios.levers import LEVERS, TIMING, lever_named, overlapping, read_pull, shown
 from sufficiency.assumptions import Assumptions
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.project.config import load_yaml, nearest, yaml_place
 from sufficiency.project.record import ChangeRow
 
+T = TypeVar("T")
 LIBRARY = Path(__file__).parent / "library"
 BASELINE = "do-nothing"
 PROJECT_BASE = "project"
 
 _KEYS = ("name", "title", "description", "base", "changes")
-_WORDS = ("reason", "source")
+_WORDS = ("reason", "source", "status")
+STATUSES = ("cited", "derived", "assumption")
+"""What the figure of a change is: published, worked out from what is published, or a judgement."""
 _ANY_KEY: tuple[str, ...] = ("lever", "assumption", "value", *TIMING, *_WORDS)
 
 
@@ -42,6 +46,8 @@ class Change:
         Value and details as written.
     reason, source
         Why, and where the figure comes from.
+    status
+        What the figure is, one of :data:`STATUSES`; "" when the file does not say.
     scenario
         The scenario file it stands in.
     """
@@ -52,6 +58,12 @@ class Change:
     reason: str
     source: str
     scenario: str
+    status: str = ""
+
+    @property
+    def evidence(self) -> str:
+        """The source with the status of the figure."""
+        return f"{self.source} [{self.status}]".strip() if self.status else self.source
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,8 @@ class Scenario:
         Its own.
     origin
         "library" or "project".
+    fault
+        Why its file cannot be used, "" when it can.
     """
 
     name: str
@@ -76,6 +90,7 @@ class Scenario:
     base: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     origin: str = "library"
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,9 @@ def read_scenario(path: Path, origin: str = "project") -> Scenario:
     except yaml.YAMLError as error:
         raise AssumptionError(f"{path}: is not valid YAML{yaml_place(error)}. Correct that line.") from None
     if not isinstance(given, dict):
-        raise AssumptionError(f"{path}: is empty. It needs a title and changes; sufficiency scenario new writes one.")
+        raise AssumptionError(
+            f"{path}: holds no keys. It needs title and changes; sufficiency scenario new writes one."
+        )
     return parse_scenario(given, path.stem, str(path.name), origin)
 
 
@@ -159,21 +176,28 @@ def _change(given: Any, number: int, where: str, scenario: str) -> Change:
             raise AssumptionError(f'{place}, {name}: key "{key}" is not known. {nearest(str(key), known)}')
     if not str(given.get("reason") or "").strip():
         raise AssumptionError(f"{place}, {name}: reason is missing; say why, so that the figure can be defended.")
+    status = str(given.get("status") or "")
+    if status and status not in STATUSES:
+        raise AssumptionError(f'{place}, {name}: status "{status}" is not known. {nearest(status, list(STATUSES))}')
     rest = {key: value for key, value in given.items() if key not in (kind, *_WORDS)}
-    return Change(kind, name, rest, str(given["reason"]), str(given.get("source") or ""), scenario)
+    return Change(kind, name, rest, str(given["reason"]), str(given.get("source") or ""), scenario, status)
 
 
 def scenario_book(folder: Path | None) -> dict[str, Scenario]:
     """Return every scenario there is by name: the library's, and those of a project's ``scenarios`` folder before them.
 
-    Raises
-    ------
-    AssumptionError
-        When a file cannot be used.
+    A file of the project that cannot be used stands there with its fault, so that it does not stop the others.
     """
     book = {path.stem: read_scenario(path, "library") for path in sorted(LIBRARY.glob("*.yaml"))}
     own = sorted((folder / "scenarios").glob("*.yaml")) if folder is not None else []
-    return book | {path.stem: read_scenario(path, "project") for path in own}
+    return book | {path.stem: _with_fault(path) for path in own}
+
+
+def _with_fault(path: Path) -> Scenario:
+    try:
+        return read_scenario(path, "project")
+    except AssumptionError as error:
+        return Scenario(path.stem, path.stem, origin="project", fault=str(error))
 
 
 def named(book: Mapping[str, Scenario], name: str) -> Scenario:
@@ -182,8 +206,10 @@ def named(book: Mapping[str, Scenario], name: str) -> Scenario:
     Raises
     ------
     AssumptionError
-        When there is none; the nearest is named.
+        When there is none (the nearest is named), or its file cannot be used.
     """
+    if name in book and book[name].fault:
+        raise AssumptionError(book[name].fault)
     if name in book:
         return book[name]
     raise AssumptionError(f'there is no scenario "{name}". {nearest(name, list(book))}')
@@ -238,11 +264,9 @@ def resolve(
             if change.name in seen:
                 raise _twice(change.name, seen[change.name], change)
             seen[change.name] = change
-            assumptions = assumptions.with_changes(
-                {change.name: change.given.get("value")}, change.reason, change.source
-            )
+            assumptions = _said_by(change, partial(_assumed, assumptions))
         else:
-            pull = read_pull(change.name, change.given, base_date)
+            pull = _said_by(change, lambda one: read_pull(one.name, one.given, base_date))
             for other, where in pulls:
                 if overlapping(pull, other):
                     raise _twice(pull.key, where, change)
@@ -252,10 +276,23 @@ def resolve(
         for each in assumptions.record[before:]
     ]
     rows += [
-        ChangeRow(pull.key, "as in the history", told(pull), change.reason, change.source) for pull, change in pulls
+        ChangeRow(pull.key, "as in the history", told(pull), change.reason, change.evidence) for pull, change in pulls
     ]
     kept = tuple(sorted((pull for pull, _ in pulls), key=lambda each: each.key))
     return Resolved(scenario.name, scenario.title, assumptions, kept, tuple(rows))
+
+
+def _said_by(change: Change, read: Callable[[Change], T]) -> T:
+    """Read a change, and say in which scenario it stands when it cannot be used."""
+    try:
+        return read(change)
+    except AssumptionError as error:
+        where = change.scenario if change.scenario == "--set" else f"scenario {change.scenario}"
+        raise AssumptionError(f"{where}: {error}") from None
+
+
+def _assumed(assumptions: Assumptions, change: Change) -> Assumptions:
+    return assumptions.with_changes({change.name: change.given.get("value")}, change.reason, change.evidence)
 
 
 def _with_one_off(changes: Iterable[Change], one_off: Mapping[str, str]) -> tuple[Change, ...]:
@@ -289,7 +326,7 @@ def told(pull: Pull) -> str:
         words.append(f"growing over {pull.ramp_months} months")
     defaults = {param.name: param.default for param in lever.params}
     details = [
-        f"{name} {', '.join(value) if isinstance(value, tuple) else value}"
+        f"{name} {shown(value)}"
         for name, value in pull.params
         if name in defaults and value != defaults[name] and value not in (None, ())
     ]
@@ -321,5 +358,6 @@ changes:
     ramp_months: 12      # grows to its size over a year
     reason: Say why.
     source: Say where the figure comes from.
+    status: assumption   # or cited, or derived
 """
 """What ``sufficiency scenario new`` writes."""

@@ -10,8 +10,9 @@ from scenarios.inputs import Progress, assumptions_of, no_progress, read_inputs
 from scenarios.record import make_record
 from scenarios.run import MEASURED, prepare_walk
 from sufficiency.finance.shapes import PlanShape
+from sufficiency.matching.sampled.plan import WalkPolicy
 from sufficiency.matching.sampled.setup import sampled_walk_of
-from sufficiency.matching.sampled.walking import WalkPolicy, walk_sampled
+from sufficiency.matching.sampled.walking import walk_sampled
 from sufficiency.measures import living, shortfall
 from sufficiency.measures.bands import bands, measured
 from sufficiency.project import Project

@@ -1,6 +1,7 @@
 """Levers on places: carers recruited, kept and lost; homes opened and closed; contracts; lodgings; a shared pool."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from scenarios.new_places import (
 )
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.money import pence
-from sufficiency.domain.places import PlaceKind, Places
+from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
 from sufficiency.domain.settings import CostLine, Sector, Setting, cost_line
 
 ENGLAND_CARE, ENGLAND_CHILDREN = 81_770, 12_183_000
@@ -46,18 +47,26 @@ def _join(ground: Ground, parts: list[Places]) -> Ground:
 
 
 def _price(ground: Ground, line: CostLine, level: int, given: object) -> int:
-    """Pence a week: as given, else the price list at the need level in the base date's year."""
-    return (
-        pence(given) if isinstance(given, (int, float)) else ground.prices.weekly_pence(line, level, ground.base_year)
-    )
+    """Pence a week: as given, else the price list in the base date's year, never less than at a lower need level.
+
+    A list that names level 3 and not 4 falls back on its average, which would make the harder place the cheaper one.
+    """
+    if isinstance(given, (int, float)):
+        return pence(given)
+    return max(ground.prices.weekly_pence(line, each, ground.base_year) for each in range(1, level + 1))
 
 
 def _carer_price(ground: Ground, level: int, given: object) -> int:
-    """Pence a week of a new carer: as given, else as the council's own carers, else the price list."""
+    """Pence a week of a new carer: as given, else as own carers who take such needs, else the price list."""
+    if given is not None:
+        return _price(ground, CostLine.IN_HOUSE_FOSTER, level, given)
     own = own_households(ground.places)
-    if given is None and len(own):
-        return int(np.median(ground.places.weekly_pence[own]))
-    return _price(ground, CostLine.IN_HOUSE_FOSTER, level, given)
+    takes = ground.places.need_level_max[own]
+    price = ground.places.weekly_pence[own]
+    if (takes >= level).any():
+        return int(np.median(price[takes >= level]))
+    known = [int(np.median(price[takes == takes.max()]))] if len(own) else []
+    return max([_price(ground, CostLine.IN_HOUSE_FOSTER, level, None), *known])
 
 
 def filled_places(households_a_month: FloatArray, pull: Pull) -> FloatArray:
@@ -68,11 +77,31 @@ def filled_places(households_a_month: FloatArray, pull: Pull) -> FloatArray:
 
 
 def recruit(ground: Ground, pull: Pull) -> Ground:
-    """Approve so many foster households a year."""
-    a_month = pull.value / 12 * pull.shape(ground.months)
+    """Approve so many foster households a year, or a share of so many that apply."""
+    a_month = pull.value * pull.number("approved_share") / 12 * pull.shape(ground.months)
     cost = OneOffCost(pull.key, False, np.rint(a_month * pence(pull.number("cost_each_pounds"))).astype(np.int64))
     opened = _with_carers(ground, pull, whole_places(filled_places(a_month, pull)))
     return replace(opened, costs=(*opened.costs, cost)) if cost.pence.any() else opened
+
+
+def retain(ground: Ground, pull: Pull) -> Ground:
+    """Keep a share of the households that would leave: the walk holds today's number by replacing who leaves.
+
+    So each household kept is one more than in the walk, until it leaves in its turn.
+    """
+    start = float(ground.places.capacity[own_households(ground.places), 0].sum())
+    leaving = pull.number("leaving_share_yearly")
+    a_month = start * leaving / 12 * pull.value / 100 * pull.shape(ground.months)
+    kept = (1 - leaving) ** (np.arange(ground.months) / 12)
+    cost = _yearly_cost(ground, pull)
+    held = _with_carers(ground, pull, whole_places(np.convolve(a_month, kept)[: ground.months]))
+    return replace(held, costs=(*held.costs, cost)) if cost.pence.any() else held
+
+
+def _yearly_cost(ground: Ground, pull: Pull) -> OneOffCost:
+    """Return what support of carers costs by month, from its start to its end, whatever its size."""
+    yearly = pence(pull.number("cost_yearly_pounds"))
+    return OneOffCost(pull.key, False, np.rint(yearly / 12 * (pull.shape(ground.months) > 0)).astype(np.int64))
 
 
 def england_places(ground: Ground, pull: Pull) -> Ground:
@@ -110,6 +139,7 @@ def _with_carers(ground: Ground, pull: Pull, places: IntArray) -> Ground:
                 Sector.OWN,
                 share,
                 weekly_pence=price,
+                solo=bool(pull.detail("solo")),
                 **where,
                 **_ages(pull),
             )
@@ -135,7 +165,15 @@ def lose_carers(ground: Ground, pull: Pull) -> Ground:
 
 
 def open_home(ground: Ground, pull: Pull) -> Ground:
-    """Open a home, bed by bed over its ramp; its fixed cost runs from the first bed."""
+    """Open a home, bed by bed over its ramp; its fixed cost runs from the first bed.
+
+    Raises
+    ------
+    AssumptionError
+        When a home for one child has more beds than one.
+    """
+    if pull.detail("solo") and pull.value > 1:
+        raise AssumptionError(f"{pull.key}: a home that takes one child only has one bed, not {pull.value:g}.")
     setting, sector = Setting(pull.text("setting")), Sector(pull.text("sector"))
     beds, level = int(pull.value), int(pull.number("need_level"))
     by_month = np.ceil(beds * pull.shape(ground.months) - 1e-9).astype(np.int64)
@@ -191,24 +229,29 @@ def block(ground: Ground, pull: Pull) -> Ground:
     if given is None and setting is Setting.RESIDENTIAL:
         price = round(price / (1 + ground.assumptions.number("money.spot_premium_percent") / 100))
     places = np.rint(pull.value * pull.shape(ground.months)).astype(np.int64)
-    entry = new_entry(
-        ground,
-        f"block-{setting.value.replace(' ', '-')}",
-        PlaceKind.BLOCK,
-        setting,
-        Sector.PRIVATE,
-        places,
-        fixed_weekly_pence=round(pull.value) * price,
-        **_ages(pull),
-        **in_ring(pull.number("miles"), "in area"),
-    )
-    return _join(ground, [entry])
+    levels = np.unique(np.concatenate([[0], places]))
+    entries = [
+        new_entry(
+            ground,
+            f"block-{setting.value.replace(' ', '-')}",
+            PlaceKind.BLOCK,
+            setting,
+            Sector.PRIVATE,
+            np.where(places >= level, level - below, 0),
+            fixed_weekly_pence=int(level - below) * price,
+            **_ages(pull),
+            **in_ring(pull.number("miles"), "in area"),
+        )
+        for below, level in pairwise(levels)  # one entry a step of the ramp: what is not bought yet is not paid for
+    ]
+    return _join(ground, entries)
 
 
 def framework(ground: Ground, pull: Pull) -> Ground:
-    """Agree prices with providers near home who give so many new placements a month."""
+    """Agree prices with providers near home who give so many new placements a month; who lives there stays."""
     setting = Setting(pull.text("setting"))
-    open_months = np.where(pull.shape(ground.months) > 0, 1_000_000, 0)
+    share = pull.shape(ground.months)
+    open_months = np.where(np.cumsum(share) > 0, UNLIMITED, 0)
     level = int(pull.number("need_level"))
     entry = new_entry(
         ground,
@@ -222,7 +265,9 @@ def framework(ground: Ground, pull: Pull) -> Ground:
         **_ages(pull),
         **in_ring(pull.number("miles"), "in area"),
     )
-    return _join(ground, [entry])
+    opened = _join(ground, [entry])
+    rows = np.arange(len(ground.places), len(opened.places))
+    return replace(opened, flows=opened.flows.with_starts(rows, share)) if len(rows) else ground
 
 
 def lodgings(ground: Ground, pull: Pull) -> Ground:

@@ -13,6 +13,7 @@ from scenarios.supply_levers import (
     open_home,
     pool,
     recruit,
+    retain,
 )
 
 OFSTED = "Ofsted, Fostering in England 2023-24"
@@ -37,6 +38,19 @@ _WEEKLY = Param(
     0,
     100_000,
     description="Price of one child for a week; from the council's own carers or price list when left out.",
+)
+_ALONE = Param("solo", "yes or no", False, description="For a child who needs to live without other children.")
+_LEAVING = Param(
+    "leaving_share_yearly",
+    "number",
+    0.111,
+    "share a year",
+    0,
+    1,
+    (),
+    "derived",
+    f"{OFSTED}: 4,820 of 43,405",
+    "Share of households that leave in a year.",
 )
 _FILLED = Param(
     "filled_share",
@@ -69,17 +83,18 @@ SUPPLY_LEVERS: tuple[Lever, ...] = (
             Param("places_each", "number", 2.0, "places", 1, 5, description="Approved places a household."),
             _FILLED,
             Param(
-                "leaving_share_yearly",
+                "approved_share",
                 "number",
-                0.111,
-                "share a year",
+                1.0,
+                "share",
                 0,
                 1,
                 (),
                 "derived",
-                f"{OFSTED}: 4,820 of 43,405",
-                "Share of recruited households that leave in a year.",
+                f"{OFSTED}: 21% approved in the year, 1,815 of 8,485 applications",
+                "Conversion: 1 when the size counts households approved, 0.21 when it counts households that apply.",
             ),
+            _LEAVING,
             Param(
                 "cost_each_pounds",
                 "number",
@@ -89,6 +104,7 @@ SUPPLY_LEVERS: tuple[Lever, ...] = (
                 200_000,
                 description="Cost of recruiting one; no figure found: give your own.",
             ),
+            _ALONE,
             _WEEKLY,
             *_profile(2),
         ),
@@ -115,6 +131,38 @@ SUPPLY_LEVERS: tuple[Lever, ...] = (
                 5_000_000,
                 description="Children living in the area; shared by children looked after when left out.",
             ),
+            _ALONE,
+            _WEEKLY,
+            *_profile(2),
+        ),
+    ),
+    Lever(
+        "carers.retained",
+        "own foster households kept who would have left",
+        "% of those who leave",
+        0,
+        100,
+        "places of the council's own foster households; otherwise the walk replaces those who leave",
+        ("places", "costs"),
+        "derived",
+        f"{OFSTED}: 4,820 of 43,405 households left in the year, 11.1%; what retention prevents: no figure found",
+        retain,
+        params=(
+            _LEAVING,
+            Param(
+                "cost_yearly_pounds",
+                "number",
+                0.0,
+                "pounds a year",
+                0,
+                20_000_000,
+                (),
+                "assumption",
+                "Written statement on foster care, 4 February 2026: 8.9 million for over 100 Mockingbird "
+                "constellations, about 89,000 each; effect on retention not found",
+                "Cost of the support, each year it holds.",
+            ),
+            _ALONE,
             _WEEKLY,
             *_profile(2),
         ),
@@ -279,6 +327,7 @@ SUPPLY_LEVERS: tuple[Lever, ...] = (
         "assumption",
         "no figure found; one provider's share is known locally",
         leave_market,
+        dates="start",
         params=(_BOUGHT,),
     ),
 )

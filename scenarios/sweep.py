@@ -63,6 +63,7 @@ def sweep(
     executors: Executors,
     workers: int,
     *,
+    children: str = "",
     progress: Progress = no_progress,
 ) -> SweepResult:
     """Work out every cell that is not finished yet.
@@ -77,6 +78,8 @@ def sweep(
         Opens an executor; opened again when a worker of a process pool dies.
     workers
         How many it has: how many cells are handed out at once.
+    children
+        How whole children are placed; "" walks expected children.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def sweep(
     """
     began = perf_counter()
     store = CellStore(warm.project.store.database)
-    tasks = tasks_of(warm, scenarios, replications, seed)
+    tasks = tasks_of(warm, scenarios, replications, seed, children)
     kept = store.finished({task.key for task in tasks})
     missing = list({task.key: task for task in tasks if task.key not in kept}.values())
     found = {key: figures_read(cell.figures) for key, cell in kept.items()}

@@ -8,12 +8,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from solvers.allocation.answer import Answer
-from solvers.stop import AnyOf, GapBelow, TimeLimit
+from solvers.allocation.margins import margins
+from solvers.allocation.worth import used
+from solvers.stop import TimeLimit
 from sufficiency.demand.siblings import sibling_groups
 from sufficiency.domain.needs import ADULT_AGE, PROFILES
 from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
 from sufficiency.domain.settings import PLANNED_SETTINGS, Setting
 from sufficiency.matching.columns import Members
+from sufficiency.matching.explain_unmet import Unmet, changes, reasons
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import FAR_MILES, LOCALITIES, Reach, measure_reach
@@ -47,7 +50,31 @@ NEXT_PLACE = (
     "What one more place would take off the objective a week, policy weights included, as the mean over known homes; "
     "homes whose next place would house a child who has no suitable one are counted apart and have no price.",
 )
+RANGE = (
+    "one more and one fewer place where a place is worth most",
+    "pence a week",
+    "For the homes of each kind where one more place would save most, one row for each setting, cost line, kind and "
+    "locality: what one more place would save and one fewer would cost, each proven to lie "
+    "between two figures (objective a week, policy weights included). homes_where_it_holds: one fewer costs at most a "
+    "tenth more than one more saves; elsewhere the value changes from one place to the next.",
+)
+REASONS = (
+    "why children have no suitable place",
+    "known homes, mean over the children of the group",
+    "For each group without a suitable place in the best match: the known homes of a setting that suits, how many of "
+    "them are not approved for the age, the need, living alone or the sex (a home may count under several), and how "
+    "many are approved and full or free.",
+)
+CHANGES = (
+    "the least change that would end the unmet need",
+    "children, miles, pence a week",
+    "For each group without a suitable place: the fewest approvals or places, and the cheapest of these, that would "
+    "give every child one, with everybody else free to move between the known places. Nobody is proposed for a move.",
+)
 """Name, unit and definition of each table."""
+
+SHOWN_HOMES = 8
+"""Homes whose next place is worked out exactly, those with the highest prices."""
 
 KNOWN_KINDS = (PlaceKind.HOUSEHOLD, PlaceKind.HOME, PlaceKind.BLOCK)
 
@@ -93,7 +120,7 @@ def match_tables(
     today = build_problem(
         picture.members, picture.sibling_group, picture.places, picture.capacity, picture.reach, policy
     )
-    answer = allocate(today, stop=AnyOf(TimeLimit(THINK_SECONDS), GapBelow(CLOSE_ENOUGH)), seed=seed)
+    answer = allocate(today, stop=TimeLimit(THINK_SECONDS), seed=seed)
     matched = place_of_member(today, answer)
     matched = np.where(matched < 0, len(picture.places) - 1, matched)
     rows = pd.DataFrame(
@@ -103,6 +130,8 @@ def match_tables(
         "match_figures": _described(rows.reset_index(), *FIGURES),
         "match_by_need": _described(_by_need(picture, matched), *BY_NEED),
         "match_next_place": _described(_next_place(picture, answer, policy), *NEXT_PLACE),
+        "match_next_place_range": _described(_range(picture, today, answer), *RANGE),
+        **_unmet_tables(picture, today, answer, policy, np.flatnonzero(matched == len(picture.places) - 1)),
     }
     summary: Summary = {
         "children": len(picture.members),
@@ -240,6 +269,51 @@ def _next_place(picture: TodayPicture, answer: Answer, policy: Policy) -> pd.Dat
         mean_saving_pence=("price_pence", "mean"),
         homes_that_would_end_an_unmet_need=("ends_unmet", "sum"),
     )
+
+
+def _range(picture: TodayPicture, today: TodayProblem, answer: Answer) -> pd.DataFrame:
+    """Work out one more and one fewer place for the homes with the highest prices, and group them by kind."""
+    known = _of_kind(picture.places, KNOWN_KINDS)
+    dearest = known[np.argsort(-answer.price[known], kind="stable")][:SHOWN_HOMES]
+    found = margins(today.problem, answer, [int(place) for place in dearest if answer.price[place] > 0])
+    places = picture.places
+    frame = pd.DataFrame(
+        {
+            "setting": [str(places.setting[each.place]) for each in found],
+            "line": [str(places.line[each.place]) for each in found],
+            "kind": [str(places.kind[each.place]) for each in found],
+            "locality": [LOCALITIES[picture.reach.locality[each.place]] for each in found],
+            "saved_least_pence": [each.saved_by_more.least for each in found],
+            "saved_most_pence": [each.saved_by_more.most for each in found],
+            "lost_least_pence": [each.lost_by_fewer.least if each.lost_by_fewer else np.nan for each in found],
+            "lost_most_pence": [each.lost_by_fewer.most if each.lost_by_fewer else np.nan for each in found],
+            "holds": [each.holds for each in found],
+        }
+    )
+    return frame.groupby(["setting", "line", "kind", "locality"], as_index=False).agg(
+        homes=("holds", "size"),
+        saved_least_pence=("saved_least_pence", "min"),
+        saved_most_pence=("saved_most_pence", "max"),
+        lost_least_pence=("lost_least_pence", "min"),
+        lost_most_pence=("lost_most_pence", "max"),
+        homes_where_it_holds=("holds", "sum"),
+    )
+
+
+def _unmet_tables(
+    picture: TodayPicture, today: TodayProblem, answer: Answer, policy: Policy, unmet: IntArray
+) -> dict[str, pd.DataFrame]:
+    """Say why the unmet are unmet and what would help; no tables when nobody is."""
+    if not len(unmet):
+        return {}
+    known = _of_kind(picture.places, KNOWN_KINDS)
+    free = picture.capacity - used(today.problem, answer.amount)
+    compared = Unmet.of(picture.members, picture.places, known, unmet, free)
+    found = changes(today, answer, compared, picture.places, picture.reach, policy)
+    return {
+        "match_unmet_reasons": _described(reasons(compared, picture.members), *REASONS),
+        "match_least_change": _described(found, *CHANGES),
+    }
 
 
 def _described(frame: pd.DataFrame, name: str, unit: str, definition: str) -> pd.DataFrame:

@@ -65,7 +65,7 @@ class _Listener(cp_model.CpSolverSolutionCallback):
 def _searched(problem: Problem, first: Found, request: Request, watch: Watch) -> Found:
     scope = Scope.of(problem)
     model = build_model(problem, scope)
-    written, variables = _write(model, start_values(problem, model, scope, first.amount).astype(np.int64))
+    written, variables = write(model, start_values(problem, model, scope, first.amount).astype(np.int64))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = request.seed % 2**31
@@ -87,7 +87,8 @@ def _floor(solver: cp_model.CpSolver, value: int) -> int:
     return min(value, int(np.floor(solver.best_objective_bound)) - 1)
 
 
-def _write(model: Model, start: Integers) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+def write(model: Model, start: Integers) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    """Write a model for CP-SAT, with a hint for as many variables as have a start."""
     written = cp_model.CpModel()
     upper = model.upper.astype(np.int64).tolist()
     variables = [written.new_int_var(0, most, "") for most in upper]
@@ -100,7 +101,7 @@ def _write(model: Model, start: Integers) -> tuple[cp_model.CpModel, list[cp_mod
             total = cp_model.LinearExpr.weighted_sum([variables[j] for j in column[entries]], coefficient[entries])
             written.add_linear_constraint(total, _whole(low), _whole(high))
     written.minimize(cp_model.LinearExpr.weighted_sum(variables, model.cost.tolist()) + model.constant)
-    for variable, value in zip(variables, start.tolist(), strict=True):
+    for variable, value in zip(variables, start.tolist(), strict=False):
         written.add_hint(variable, value)
     return written, variables
 

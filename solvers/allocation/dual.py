@@ -164,7 +164,7 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Weighed:
-    """What one part contributes: its soft least, the units it takes of places, the volume beyond use, the bend."""
+    """What one part contributes: its soft least, the units it takes of places, the volume beyond use."""
 
     soft: float
     used: Reals
@@ -219,17 +219,12 @@ class Dual:
     def value_and_slope(self, price: Reals, temperature: float) -> tuple[float, Reals]:
         """Return the smoothed bound and its slope at prices of places followed by those of contracts."""
         places, capacity = self.problem.places, self.problem.capacity
-        soft, used, extra = self._weighed(price, temperature, bend=False)
+        soft, used, extra = self._weighed(price, temperature)
         least, volume = self.corners.soften(price[places:], temperature)
         slope = np.concatenate((used - capacity, self._by_contract(used) + extra - volume))
         return soft - float(price[:places] @ capacity) + least, slope
 
-    def bend(self, price: Reals, temperature: float) -> Reals:
-        """Return how fast the slope falls along each price, leaving out how prices act on each other."""
-        _, along_places, _ = self._weighed(price, temperature, bend=True)
-        return np.concatenate((along_places, self._by_contract(along_places))) / temperature
-
-    def _weighed(self, price: Reals, temperature: float, bend: bool) -> tuple[float, Reals, Reals]:
+    def _weighed(self, price: Reals, temperature: float) -> tuple[float, Reals, Reals]:
         places = self.problem.places
         charged, contract_price = np.append(price[:places], 0.0), price[places:]
         if self.contracts:
@@ -237,7 +232,7 @@ class Dual:
 
         def weigh(part: Part) -> Weighed:
             soft, share = part.shares(part.priced(charged, contract_price), temperature)
-            units = share * np.maximum(0.0, 1.0 - share) * part.use**2 if bend else part.units(share)
+            units = part.units(share)
             used = np.bincount(part.place, units, minlength=places + 1)[:places].astype(float)
             beyond = share[part.extras.row] * part.extras.volume
             extra = np.bincount(part.extras.contract, beyond, minlength=self.contracts).astype(float)

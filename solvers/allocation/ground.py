@@ -38,10 +38,10 @@ class Effort:
     """
 
     workers: int = 1
-    sizes: tuple[int, ...] = (100, 400)
+    sizes: tuple[int, ...] = (400,)
     wishes: int = 15
-    offers: int = 20
-    nodes: int = 200
+    offers: int = 8
+    nodes: int = 50
     share: float = 0.98
     worthwhile: float = 0.1
 

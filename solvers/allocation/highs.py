@@ -107,7 +107,7 @@ def search(model: Model, limits: Limits, start: Reals | None, interrupt: Interru
 def _hand_over(model: Model, whole: bool) -> highspy.Highs:
     solver = _solver()
     solver.setOptionValue("threads", 1)
-    if solver.passModel(_lp(model, whole)) == highspy.HighsStatus.kError:
+    if solver.passModel(as_lp(model, whole)) == highspy.HighsStatus.kError:
         raise SolverFault("HiGHS refused the model.")
     return solver
 
@@ -119,8 +119,8 @@ def _solver() -> highspy.Highs:
     return solver
 
 
-def _lp(model: Model, whole: bool) -> highspy.HighsLp:
-    """Sort the entries of all rows by column: the form that HiGHS takes without copying entry by entry."""
+def as_lp(model: Model, whole: bool) -> highspy.HighsLp:
+    """Write a model for HiGHS, entries sorted by column: the form that it takes without copying entry by entry."""
     before = np.cumsum([0, *(len(rows.low) for rows in model.rows)])
     column = np.concatenate([rows.column for rows in model.rows])
     row = np.concatenate([rows.row + first for rows, first in zip(model.rows, before[:-1], strict=True)])

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from solvers.allocation.arrays import Integers
 from solvers.allocation.contracts import Segments
-from solvers.allocation.groups import entries_of
 from solvers.allocation.problem import Problem
+from solvers.allocation.splits import Splits, covered_by
 from solvers.allocation.worth import charges
 
 Indices = NDArray[np.intp]
@@ -72,6 +72,8 @@ class Model:
         shortfall for each contract in ``contracts``.
     contracts
         Contracts that the columns touch.
+    splits
+        Ways to split the larger families, a variable each, after the shortfalls.
     cost, upper
         Of every variable.
     constant
@@ -83,6 +85,7 @@ class Model:
     columns: Indices
     pieces: Segments
     contracts: Integers
+    splits: Splits
     cost: Integers
     upper: Reals
     constant: int
@@ -107,6 +110,7 @@ class _Draft:
     place: Integers
     contracts: Integers
     pieces: Segments
+    splits: Splits
 
     @property
     def first_holds(self) -> int:
@@ -120,22 +124,32 @@ class _Draft:
     def first_short(self) -> int:
         return self.first_volume + len(self.pieces.contract)
 
+    @property
+    def first_split(self) -> int:
+        return self.first_short + len(self.contracts)
 
-def build_model(problem: Problem, scope: Scope | None = None) -> Model:
-    """Write the model of a problem, or of a scope of it."""
-    draft = _draft(problem, scope or Scope.of(problem))
+
+def build_model(problem: Problem, scope: Scope | None = None, tight: bool = True) -> Model:
+    """Write the model of a problem, or of a scope of it; ``tight`` splits larger families by their partitions."""
+    draft = _draft(problem, scope or Scope.of(problem), tight)
     families = [coverage(draft), capacity(draft)]
     if len(draft.contracts):
         families += [volume(draft), one_segment(draft), segment_limits(draft), shortfall(draft)]
+    if len(draft.splits.family):
+        families += [one_split(draft), parts_of_split(draft)]
     cost, upper = _variables(draft)
     charged = charges(problem, draft.scope.bought)
     constant = int(charged.sum() - charged[draft.contracts].sum())
-    return Model(draft.scope.columns, draft.pieces, draft.contracts, cost, upper, constant, tuple(families))
+    return Model(
+        draft.scope.columns, draft.pieces, draft.contracts, draft.splits, cost, upper, constant, tuple(families)
+    )
 
 
 def coverage(draft: _Draft) -> Rows:
-    """Cover every member exactly: ``sum_{j covers i} x_j = demand_i``."""
-    column, member = _covered(draft.problem, draft.scope.columns)
+    """Cover every member exactly: ``sum_{j covers i} x_j = demand_i``; larger families are covered by their split."""
+    column, member = covered_by(draft.problem, draft.scope.columns)
+    whole = ~np.isin(draft.problem.family[member], draft.splits.family)
+    column, member = column[whole], member[whole]
     about, row = np.unique(member, return_inverse=True)
     demand = draft.problem.demand[about].astype(float)
     return Rows("coverage", about, demand, demand, row, column, np.ones_like(member))
@@ -208,6 +222,27 @@ def shortfall(draft: _Draft) -> Rows:
     )
 
 
+def one_split(draft: _Draft) -> Rows:
+    """Split a larger family one way: ``sum_{w of f} z_w = 1``."""
+    about, row = np.unique(draft.splits.family, return_inverse=True)
+    one = np.ones(len(about))
+    column = draft.first_split + np.arange(len(row))
+    return Rows("one split", about, one, one, row, column, np.ones(len(row), np.int64))
+
+
+def parts_of_split(draft: _Draft) -> Rows:
+    """Put together what the split puts together, for each subset s: ``sum_{j of s} x_j - sum_{w parts off s} z_w = 0``.
+
+    Without this a family of three could be half in each of its pairs, and the relaxation would prove far less.
+    """
+    splits = draft.splits
+    about, row = np.unique(np.concatenate((splits.column_subset, splits.part_subset)), return_inverse=True)
+    none = np.zeros(len(about))
+    ones, parts = np.ones(len(splits.column), np.int64), np.full(len(splits.part_split), -1)
+    column = np.concatenate((splits.column, draft.first_split + splits.part_split))
+    return Rows("parts of a split", about, none, none, row, column, np.concatenate((ones, parts)))
+
+
 def start_values(problem: Problem, model: Model, scope: Scope, amount: Integers) -> Reals:
     """Value of every variable at given amounts of the scope's columns."""
     bought = np.append(scope.bought, 0)
@@ -216,10 +251,11 @@ def start_values(problem: Problem, model: Model, scope: Scope, amount: Integers)
     pieces = model.pieces
     inside = (pieces.first <= bought[pieces.contract]) & (bought[pieces.contract] <= pieces.last)
     short = np.maximum(0, problem.terms.minimum - bought)[model.contracts]
-    return np.concatenate((amount, inside, inside * bought[pieces.contract], short)).astype(float)
+    split = model.splits.chosen(amount)
+    return np.concatenate((amount, inside, inside * bought[pieces.contract], short, split)).astype(float)
 
 
-def _draft(problem: Problem, scope: Scope) -> _Draft:
+def _draft(problem: Problem, scope: Scope, tight: bool) -> _Draft:
     under = problem.under(scope.columns)
     touched = np.unique(under[(under >= 0) & (problem.terms.volume[scope.columns] > 0)])
     pieces = problem.terms.segments()
@@ -231,21 +267,18 @@ def _draft(problem: Problem, scope: Scope) -> _Draft:
         problem.place[scope.columns],
         touched,
         Segments(*(getattr(pieces, name)[mine] for name in names)),
+        Splits.of(problem, scope.columns if tight else scope.columns[:0]),
     )
 
 
 def _variables(draft: _Draft) -> tuple[Integers, Reals]:
     problem, columns, pieces = draft.problem, draft.scope.columns, draft.pieces
-    column, member = _covered(problem, columns)
+    column, member = covered_by(problem, columns)
     starts = np.searchsorted(column, np.arange(len(columns)))
     most = np.minimum.reduceat(problem.demand[member], starts) if len(columns) else np.zeros(0)
     price = problem.terms.shortfall_price[draft.contracts]
     minimum = problem.terms.minimum[draft.contracts]
-    cost = np.concatenate((problem.cost[columns], pieces.offset, -pieces.discount, price))
-    return cost, np.concatenate((most, np.ones(len(pieces.contract)), pieces.last, minimum)).astype(float)
-
-
-def _covered(problem: Problem, columns: Indices) -> tuple[Indices, Integers]:
-    """Members that each column covers, as pairs of positions among the columns and members."""
-    size = problem.column_start[columns + 1] - problem.column_start[columns]
-    return np.repeat(np.arange(len(columns)), size), problem.column_member[entries_of(problem.column_start, columns)]
+    ways = len(draft.splits.family)
+    cost = np.concatenate((problem.cost[columns], pieces.offset, -pieces.discount, price, np.zeros(ways, np.int64)))
+    upper = np.concatenate((most, np.ones(len(pieces.contract)), pieces.last, minimum, np.ones(ways)))
+    return cost, upper.astype(float)

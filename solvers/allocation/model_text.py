@@ -21,11 +21,12 @@ def model_text(model: Model) -> str:
 
 
 def _names(model: Model) -> list[str]:
-    """Name the variables: columns, segments that hold, volumes on segments, shortfalls."""
+    """Name the variables: columns, segments that hold, volumes on segments, shortfalls, splits of families."""
     pieces = range(len(model.pieces.contract))
     columns = [f"x{j}" for j in model.columns.tolist()]
     shortfalls = [f"short{k}" for k in model.contracts.tolist()]
-    return [*columns, *(f"y{s}" for s in pieces), *(f"v{s}" for s in pieces), *shortfalls]
+    splits = [f"z{w}" for w in range(len(model.splits.family))]
+    return [*columns, *(f"y{s}" for s in pieces), *(f"v{s}" for s in pieces), *shortfalls, *splits]
 
 
 def _sum(coefficients: Integers, names: list[str]) -> str:

@@ -1,9 +1,8 @@
 """Prices by smoothed dual ascent: the bound as a function of prices, rounded off, climbed, and sharpened in stages.
 
 The top of the smoothed bound (see :mod:`solvers.allocation.dual`) lies near the best bound, the nearer the lower the
-temperature. The climb is L-BFGS-B with place prices at least zero. Each stage measures prices in units that even out
-how fast the slope falls along them, and below the first stages weighs only the columns that are near the best of their
-family; should the exact bound not rise, the stage is climbed again with all columns.
+temperature. The climb is L-BFGS-B with place prices at least zero. Below the first stages only columns that are near
+the best of their family are weighed; should the exact bound not rise, the stage is climbed again with all columns.
 
 Smoothing decides how good the prices are, never whether the bound holds: that is always worked out exactly, in whole
 pence, over all columns.
@@ -24,17 +23,23 @@ from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_cost
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import no_prices
 
+MOST_STEPS = 400
+"""Steps of a climb at most. A stage left before its top costs the later ones, which are stiffer, more than it saves."""
+
 STAGES = (
-    (0.36, 100),
-    (0.12, 80),
-    (0.05, 70),
-    (0.018, 70),
-    (0.007, 60),
-    (0.003, 60),
-    (0.0012, 60),
-    (0.0005, 60),
+    (0.36, 1e-6),
+    (0.12, 1e-7),
+    (0.05, 1e-7),
+    (0.018, 1e-7),
+    (0.007, 1e-7),
+    (0.003, 1e-8),
+    (0.0012, 1e-8),
+    (0.0005, 1e-8),
+    (0.0002, 1e-9),
+    (0.0001, 1e-9),
 )
-"""Temperatures as shares of the spread (by how much a family's offers differ, in the median), and steps at most."""
+"""Temperatures as shares of the spread (by how much a family's offers differ, in the median), and the rise of a step,
+as a share of the bound, that is too little to go on for."""
 
 WARM_STAGES = STAGES[3:]
 """From prices of a problem much like this one."""
@@ -44,11 +49,6 @@ NEGLIGIBLE = 14.0
 
 REACH = 26.0
 """Temperatures by which prices may move in a stage before a column set aside would weigh anything."""
-
-EVENING = 0.15
-"""Power of the bend by which prices are scaled: a half would even it out fully, and is slower."""
-
-MOST_UNEVEN = 1e4
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +93,8 @@ def ascend(
         best = max(best, exact(problem, subsets, start), key=lambda priced: priced.bound)
     with ThreadPoolExecutor(workers) as executor:
         climber = Climber(problem, subsets, executor.map if workers > 1 else map)
-        for share, steps in STAGES if start is None else WARM_STAGES:
-            best = climber.stage(best, share, spread, steps)
+        for share, tolerance in STAGES if start is None else WARM_STAGES:
+            best = climber.stage(best, share * spread, tolerance)
             if told is not None and told(best.bound):
                 break
     return best
@@ -113,13 +113,12 @@ class Climber:
     subsets: Subsets
     hand_out: Spread
 
-    def stage(self, best: Priced, share: float, spread: float, steps: int) -> Priced:
+    def stage(self, best: Priced, temperature: float, tolerance: float) -> Priced:
         """Climb at one temperature, on near columns first, then on all they lacked, at last on all; keep the better."""
-        temperature = share * spread
         within = (NEGLIGIBLE + REACH) * temperature
         kept = self.near(best, within)
         for attempt in range(3):
-            found = self.climb(best, kept, temperature, steps)
+            found = self.climb(best, kept, temperature, tolerance)
             if found.bound > best.bound or kept.all():
                 return max(best, found, key=lambda priced: priced.bound)
             kept |= self.near(found, within) if attempt == 0 else True
@@ -137,40 +136,29 @@ class Climber:
         kept: NDArray[np.bool_] = near | np.append(lonely, False)[problem.place]
         return kept
 
-    def climb(self, start: Priced, kept: NDArray[np.bool_], temperature: float, steps: int) -> Priced:
+    def climb(self, start: Priced, kept: NDArray[np.bool_], temperature: float, tolerance: float) -> Priced:
         """Climb once, on some columns, and work out what the prices found are worth on all."""
         dual = Dual.of(self.problem, self.subsets, kept, self.hand_out)
-        return exact(self.problem, self.subsets, climb(dual, start.prices, temperature, steps))
+        return exact(self.problem, self.subsets, climb(dual, start.prices, temperature, tolerance))
 
 
-def climb(dual: Dual, start: Prices, temperature: float, steps: int) -> Prices:
-    """Return the whole prices near the top of the smoothed bound, by at most some steps of L-BFGS-B."""
+def climb(dual: Dual, start: Prices, temperature: float, tolerance: float) -> Prices:
+    """Return the whole prices near the top of the smoothed bound, by L-BFGS-B until a step gains too little."""
     places = dual.problem.places
     first = np.concatenate((start.place, start.contract)).astype(float)
-    unit = _units(dual.bend(first, temperature)) if first.any() else np.ones_like(first)
     scale = float(dual.problem.units_per_child)
 
-    def falling(steps_taken: Reals) -> tuple[float, Reals]:
-        value, slope = dual.value_and_slope(steps_taken * unit, temperature)
-        return -value / scale, -slope * unit / scale
+    def falling(price: Reals) -> tuple[float, Reals]:
+        value, slope = dual.value_and_slope(price, temperature)
+        return -value / scale, -slope / scale
 
     result = minimize(
         falling,
-        first / unit,
+        first,
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, None)] * places + [(None, None)] * dual.contracts,
-        options={"maxiter": steps, "maxcor": 20, "ftol": 1e-10, "gtol": 1e-3},
+        options={"maxiter": MOST_STEPS, "maxcor": 20, "ftol": tolerance, "gtol": 1e-3},
     )
-    whole = np.rint(np.clip(result.x * unit, -1e15, 1e15)).astype(np.int64)
+    whole = np.rint(np.clip(result.x, -1e15, 1e15)).astype(np.int64)
     return Prices(np.maximum(whole[:places], 0), whole[places:])
-
-
-def _units(bend: Reals) -> Reals:
-    """Return how far one step goes along each price: farther where the slope falls slowly."""
-    active = bend > 0
-    if not active.any():
-        return np.ones_like(bend)
-    relative = np.clip(bend / np.median(bend[active]), 1.0 / MOST_UNEVEN, MOST_UNEVEN)
-    units: Reals = relative**-EVENING
-    return units

@@ -8,6 +8,7 @@ import typer
 
 from sufficiency import __version__
 from sufficiency.cli import (
+    backtest,
     check,
     compare,
     demo,
@@ -22,6 +23,7 @@ from sufficiency.cli import (
     price,
     report,
     scenario,
+    spend,
     sweep,
     template,
 )
@@ -60,7 +62,7 @@ app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("history")(history.history)
 app.command("forecast")(forecast.forecast)
-app.command("backtest")(forecast.backtest)
+app.command("backtest")(backtest.backtest)
 app.command("run")(run_command.run)
 app.command("match")(match.match)
 app.command("scenario")(scenario.scenario)
@@ -68,6 +70,7 @@ app.command("compare")(compare.compare)
 app.command("sweep")(sweep.sweep)
 app.command("frontier")(frontier.frontier)
 app.command("price")(price.price)
+app.command("spend")(spend.spend)
 app.command("report")(report.report)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)

@@ -5,20 +5,32 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, Months, OneOff, ProjectFolder, Replications, Seed, Workers, one_off_changes
+from sufficiency.cli.options import (
+    AsJson,
+    Children,
+    Months,
+    OneOff,
+    ProjectFolder,
+    Replications,
+    Seed,
+    Workers,
+    one_off_changes,
+)
+from sufficiency.cli.pictures import Charts, draw
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
 if TYPE_CHECKING:
     from sufficiency.project import Project, RunRecord
 
-_TABLES = ("side_by_side", "compared", "spend_by_line", "attribution", "regret")
+_TABLES = ("side_by_side", "differences", "spend_by_line", "attribution_in_short", "regret")
 
 
 def compare(
     folder: ProjectFolder,
     scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Scenarios to compare, by name.")],
     replications: Replications = 0,
+    children: Children = "expected",
     months: Months = None,
     seed: Seed = 1,
     attribution: Annotated[
@@ -30,6 +42,7 @@ def compare(
     measure: Annotated[str, typer.Option("--measure", help="Measure of the regret table.")] = "spend_pence",
     changes: OneOff = None,
     workers: Workers = None,
+    charts: Charts = None,
     as_json: AsJson = False,
 ) -> None:
     """Put scenarios side by side with doing nothing: children, gap, distance, moves and spend, with differences.
@@ -41,12 +54,17 @@ def compare(
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
         from scenarios.comparing import Question, compared
 
-        question = Question(tuple(scenarios), replications, months, seed, attribution, futures, measure, one_off)
+        question = Question(
+            tuple(scenarios), replications, months, seed, attribution, futures, children, measure, one_off
+        )
         return compared(project, question, workers, progress=progress)
 
-    told = f"{' '.join(scenarios)} replications={replications} seed={seed}"
+    told = f"{' '.join(scenarios)} replications={replications} children={children} seed={seed}"
     project, record, number = make_and_store(folder, "compare", work, told)
+    files = draw(charts, project, record, measure)
     if as_json:
-        output.print_json(run_json("compare", project, record, number))
+        output.print_json({**run_json("compare", project, record, number), "charts": [str(path) for path in files]})
         return
     show_run(project, record, number, _TABLES)
+    if files:
+        output.bullet_lines([f"Pictures: {files[0]}"], output.screen())

@@ -1,16 +1,27 @@
-"""``sufficiency forecast`` and ``sufficiency backtest``: what may come, and how far that has held before."""
+"""``sufficiency forecast``: what may come, by our rates or as projected elsewhere."""
 
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, ProjectFolder, Seed
+from sufficiency.cli.options import AsJson, PopulationFile, ProjectFolder, ProjectionFile, Seed
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
 if TYPE_CHECKING:
+    from sufficiency.demand.filters import Filter
+    from sufficiency.demand.forecast import Forecast
     from sufficiency.project import Project, RunRecord
+
+
+class Uasc(StrEnum):
+    """Unaccompanied children alone, or everybody else."""
+
+    ONLY = "only"
+    WITHOUT = "without"
 
 
 def forecast(
@@ -25,6 +36,24 @@ def forecast(
         int | None,
         typer.Option("--window", min=6, max=240, help="Months of history to count; chosen by back-test if left out."),
     ] = None,
+    sex: Annotated[
+        list[str] | None, typer.Option("--sex", help="Only children of this sex: M, F or U; may be repeated.")
+    ] = None,
+    uasc: Annotated[Uasc | None, typer.Option("--uasc", help="Unaccompanied children only, or without them.")] = None,
+    ethnic_group: Annotated[
+        list[str] | None,
+        typer.Option("--ethnic-group", help="Only this group: White, Mixed, Asian, Black, Other, Unknown; repeatable."),
+    ] = None,
+    legal_status: Annotated[
+        list[str] | None,
+        typer.Option("--legal-status", help="Only this group, such as 'full care order' or 'section 20'; repeatable."),
+    ] = None,
+    projection: ProjectionFile = None,
+    population: PopulationFile = None,
+    write_projection: Annotated[
+        str,
+        typer.Option("--write-projection", metavar="SHAPE/FILE", help="Write ours as tidy, wide or regional CSV."),
+    ] = "",
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -32,42 +61,73 @@ def forecast(
 
     Knows nothing of places: it says what would come if entries, stays and moves went on as in the window of history.
     """
+    only = _only(sex, uasc, ethnic_group, legal_status)
+    shape, file = _target(write_projection)
+    made: list[Forecast] = []
 
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
-        from scenarios.forecasting import Wanted
-        from scenarios.forecasting import forecast as look_ahead
+        from scenarios.forecasting import Wanted, look_ahead
 
-        return look_ahead(project, Wanted(horizon, replications, window, seed), progress=progress)
+        wanted = Wanted(horizon, replications, window, seed=seed, only=only)
+        record, ahead = look_ahead(project.with_demand(projection, population), wanted, progress=progress)
+        made.append(ahead)
+        return record
 
     asked = f"horizon={horizon} replications={replications} window={window} seed={seed}"
+    asked += "".join(
+        f" {word}" for word in (only.text, projection and projection.name, population and population.name) if word
+    )
     project, record, number = make_and_store(folder, "forecast", work, asked)
+    if file is not None:
+        from sufficiency.demand.external_file import write_projection as write
+
+        write(made[0].projection, shape, file)
     if as_json:
         output.print_json(run_json("forecast", project, record, number))
         return
     show_run(project, record, number, ("forecast_by_year", "windows"))
+    if file is not None:
+        output.bullet_lines([f"Projection in the {shape} shape: {file}"], output.screen())
 
 
-def backtest(
-    folder: ProjectFolder,
-    replications: Annotated[
-        int, typer.Option("--replications", min=2, max=100_000, help="How many futures are drawn for the bands.")
-    ] = 200,
-    seed: Seed = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Remake forecasts from earlier days and compare them with what happened, beside two naive lines.
+def _only(sex: list[str] | None, uasc: Uasc | None, ethnic: list[str] | None, legal: list[str] | None) -> "Filter":
+    """Return which children are looked at.
 
-    The naive lines hold the last count, or repeat last year's growth. Where a naive line was better, it says so.
+    Raises
+    ------
+    typer.BadParameter
+        When a group is not known; those that are, are named.
     """
+    from sufficiency.demand.filters import Filter
 
-    def work(project: "Project", progress: StageProgress) -> "RunRecord":
-        from scenarios.forecasting import back_test
+    try:
+        return Filter(
+            tuple(one.upper() for one in sex or ()),
+            None if uasc is None else uasc is Uasc.ONLY,
+            tuple(one.capitalize() for one in ethnic or ()),
+            tuple(one.lower() for one in legal or ()),
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
-        return back_test(project, replications=replications, seed=seed, progress=progress)
 
-    asked = f"replications={replications} seed={seed}"
-    project, record, number = make_and_store(folder, "backtest", work, asked)
-    if as_json:
-        output.print_json(run_json("backtest", project, record, number))
-        return
-    show_run(project, record, number, ("backtest_in_short", "windows"))
+def _target(asked: str) -> tuple[str, Path | None]:
+    """Return shape and file of ``SHAPE/FILE``.
+
+    Raises
+    ------
+    typer.BadParameter
+        When the shape is not known or the file is left out.
+    """
+    if not asked:
+        return "", None
+    from sufficiency.demand.external_file import SHAPES
+    from sufficiency.project import require_new_file
+
+    shape, _, file = asked.partition("/")
+    if shape not in SHAPES or not file:
+        raise typer.BadParameter(
+            f'"{asked}" is not SHAPE/FILE with {", ".join(SHAPES)} as SHAPE', param_hint="--write-projection"
+        )
+    require_new_file(Path(file))
+    return shape, Path(file)

@@ -10,7 +10,14 @@ from sufficiency.cli.results import make_and_store, run_json, show_run
 if TYPE_CHECKING:
     from sufficiency.project import Project, RunRecord
 
-_TABLES = ("match_figures", "match_by_need", "match_next_place")
+_TABLES = (
+    "match_figures",
+    "match_by_need",
+    "match_next_place",
+    "match_next_place_range",
+    "match_unmet_reasons",
+    "match_least_change",
+)
 
 
 def match(folder: ProjectFolder, seed: Seed = 0, as_json: AsJson = False) -> None:

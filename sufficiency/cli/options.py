@@ -22,12 +22,29 @@ OneOff: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--set", help="One-off change over everything else, as NAME=VALUE; may be repeated."),
 ]
+ProjectionFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--projection", metavar="FILE", help="Follow this projection made elsewhere in place of ours."),
+]
+PopulationFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--population", metavar="FILE", help="Let entries follow the children in the area: year, age, children."
+    ),
+]
 Workers: TypeAlias = Annotated[
     int | None, typer.Option("--workers", min=1, max=256, help="Processes to work with; as many as the computer has.")
 ]
 Replications: TypeAlias = Annotated[
     int,
     typer.Option("--replications", min=0, max=10_000, help="Draws of rates, prices and levers; 0 gives no intervals."),
+]
+Children: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--children",
+        help="expected: fractions of children. best-use or practice: whole children, chance included, with siblings.",
+    ),
 ]
 
 

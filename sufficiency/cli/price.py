@@ -31,7 +31,7 @@ def price(
     """Price a policy: match today's children with it and without it, and show what it costs and what it buys."""
 
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
-        from scenarios.comparing import price_of_policy
+        from scenarios.desk import price_of_policy
 
         return price_of_policy(project, policy, scenario, seed, progress=progress)
 

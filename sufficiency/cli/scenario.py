@@ -9,6 +9,7 @@ from sufficiency.cli.options import AsJson, OneOff, ProjectFolder, one_off_chang
 from sufficiency.cli.tables import show_table
 
 if TYPE_CHECKING:
+    from scenarios.cells import Warm
     from sufficiency.project import Project
 
 
@@ -24,10 +25,18 @@ def scenario(
     from sufficiency.project import Project
 
     project = Project.open(folder)
+    if action in ("show", "new") and not name:
+        raise typer.BadParameter(f"{action} needs the name of a scenario", param_hint="[NAME]")
     actions = {"list": _list, "show": _show, "check": _check, "new": _new, "levers": _levers}
     if action not in actions:
         raise typer.BadParameter(f"{action}: expected {', '.join(actions)}", param_hint="ACTION")
     document = actions[action](project, name, copy, one_off_changes(changes))
+    _answer(action, folder, document, as_json)
+    if document.get("unusable"):
+        raise typer.Exit(1)
+
+
+def _answer(action: str, folder: Any, document: dict[str, Any], as_json: bool) -> None:
     if as_json:
         tables = output.tables_json(document.pop("tables", {}))
         output.print_json(
@@ -42,7 +51,12 @@ def _list(project: "Project", name: str, copy: str, changes: dict[str, str]) -> 
 
     book = scenario_book(project.folder)
     rows = [
-        {"scenario": each.name, "title": each.title, "changes": len(all_changes(each, book)), "from": each.origin}
+        {
+            "scenario": each.name,
+            "title": f"CANNOT BE USED: {each.fault}" if each.fault else each.title,
+            "changes": 0 if each.fault else len(all_changes(each, book)),
+            "from": each.origin,
+        }
         for each in book.values()
     ]
     return {"tables": {"scenarios": _table(rows, "scenarios")}}
@@ -59,19 +73,35 @@ def _show(project: "Project", name: str, copy: str, changes: dict[str, str]) -> 
     return {**words, "base": list(chosen.base), "tables": {"changes": _table(_rows(resolved.record), "changes")}}
 
 
+def _rows(record: Any) -> list[dict[str, Any]]:
+    return [
+        {"change": row.name, "old": row.old, "new": row.new, "reason": row.reason, "source": row.source}
+        for row in record
+    ]
+
+
 def _check(project: "Project", name: str, copy: str, changes: dict[str, str]) -> dict[str, Any]:
-    """Pull every lever on the council's own places, without walking."""
+    """Pull every lever on the council's own places, without walking; each scenario that cannot be used says why."""
     from scenarios.cells import warm_up
-    from scenarios.levers import apply_pulls
 
     warm = warm_up(project)
-    rows = []
-    for each in [name] if name else list(warm.book):
-        resolved = warm.resolved(each, changes)
-        ground = apply_pulls(warm.ground(resolved.assumptions), resolved.pulls)
-        added = len(ground.places) - len(warm.ground(resolved.assumptions).places)
-        rows.append({"scenario": each, "changes": len(resolved.record), "new_places_entries": added, "usable": True})
-    return {"tables": {"checked": _table(rows, "scenarios that can be used")}}
+    rows = [_checked(warm, each, changes) for each in ([name] if name else list(warm.book))]
+    unusable = sum(not row["usable"] for row in rows)
+    return {"unusable": unusable, "tables": {"checked": _table(rows, "scenarios checked on this council's places")}}
+
+
+def _checked(warm: "Warm", name: str, changes: dict[str, str]) -> dict[str, Any]:
+    from scenarios.levers import apply_pulls, not_begun
+    from sufficiency.domain.errors import AssumptionError
+
+    try:
+        resolved = warm.resolved(name, changes)
+        apply_pulls(warm.ground(resolved.assumptions), resolved.pulls)
+    except AssumptionError as error:
+        return {"scenario": name, "changes": 0, "usable": False, "said": str(error)}
+    late = not_begun(resolved.pulls, warm.months)
+    said = f"begins after the {warm.months} months walked: {', '.join(late)}" if late else ""
+    return {"scenario": name, "changes": len(resolved.record), "usable": True, "said": said}
 
 
 def _new(project: "Project", name: str, copy: str, changes: dict[str, str]) -> dict[str, Any]:
@@ -98,11 +128,24 @@ def _new(project: "Project", name: str, copy: str, changes: dict[str, str]) -> d
 
 
 def _levers(project: "Project", name: str, copy: str, changes: dict[str, str]) -> dict[str, Any]:
-    from scenarios.levers import levers_frame
+    from scenarios.levers import detail_rows, lever_named, levers_frame
 
     frame = levers_frame()
+    frame = frame[frame["lever"].str.startswith(name)]
     frame.attrs["name"] = "levers"
-    return {"tables": {"levers": frame[frame["lever"].str.startswith(name)]}}
+    if not len(frame):
+        lever_named(name)
+    one = name in set(frame["lever"])
+    words = [f"{column}: {frame[column].iloc[0]}" for column in frame.columns] if one else [WEIGHTS]
+    details = {"details": _table(detail_rows(name), f"details of {name}")} if one and detail_rows(name) else {}
+    return {"words": words, "tables": details if one else {"levers": frame}}
+
+
+WEIGHTS = (
+    "Weights of the policy (the price of a mile, a border, parting brothers and sisters) and any other assumption "
+    "are changed with - assumption: NAME, as listed in docs/assumptions.md. One lever with its details: sufficiency "
+    "scenario levers PROJECT NAME"
+)
 
 
 def _base_date(project: "Project") -> Any:
@@ -112,13 +155,6 @@ def _base_date(project: "Project") -> Any:
     from scenarios.inputs import read_inputs
 
     return read_inputs(project).base_date
-
-
-def _rows(record: Any) -> list[dict[str, Any]]:
-    return [
-        {"change": row.name, "old": row.old, "new": row.new, "reason": row.reason, "source": row.source}
-        for row in record
-    ]
 
 
 def _table(rows: list[dict[str, Any]], name: str) -> Any:

@@ -81,12 +81,12 @@ def futures(project: "Project", plan: "StoredRun", progress: StageProgress) -> "
     from scenarios.forecasting import Wanted, forecast
     from sufficiency.demand.backtest import Candidate
 
-    used = {row.name: row.value for row in project.store.assumptions(plan.id)}
-    window = Candidate(int(str(used["demand.window_months"])), used["demand.entry_trend"] == "damped")
+    window = Candidate.of(str(plan.summary["window"]))
     wanted = Wanted(plan.months, FUTURES, window.months, trend=window.trend)
 
     def fits(run: "StoredRun") -> bool:
-        return run.summary["window"] == window.text and int(str(run.summary.get("futures", 0))) >= FUTURES
+        enough = int(str(run.summary.get("futures", 0))) >= FUTURES
+        return enough and run.summary["window"] == window.text and "children_looked_at" not in run.summary
 
     run = _found(project, plan, "forecast", fits) or _made(project, forecast(project, wanted, progress=progress))
     return walked(project, run, "futures", ("forecast",))

@@ -5,14 +5,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sufficiency.cli import output
-from sufficiency.cli.options import AsJson, Months, OneOff, ProjectFolder, Replications, Seed, Workers, one_off_changes
+from sufficiency.cli.options import (
+    AsJson,
+    Children,
+    Months,
+    OneOff,
+    ProjectFolder,
+    Replications,
+    Seed,
+    Workers,
+    one_off_changes,
+)
+from sufficiency.cli.pictures import Charts, draw
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
 if TYPE_CHECKING:
     from sufficiency.project import Project, RunRecord
 
-_TABLES = ("side_by_side", "compared", "varied", "tornado")
+_TABLES = ("side_by_side", "differences", "varied", "tornado")
 
 
 def sweep(
@@ -29,11 +40,13 @@ def sweep(
         bool, typer.Option("--tornado", help="Try the assumptions that matter one by one, low and high.")
     ] = False,
     measure: Annotated[str, typer.Option("--measure", help="Measure of the tornado.")] = "spend_pence",
+    children: Children = "expected",
     months: Months = None,
     seed: Seed = 1,
     changes: OneOff = None,
     workers: Workers = None,
     dask: Annotated[str, typer.Option("--dask", help="Address of a Dask cluster on this computer.")] = "",
+    charts: Charts = None,
     as_json: AsJson = False,
 ) -> None:
     """Walk many scenarios under many draws. Finished cells are kept: stopped, the same command does what is missing."""
@@ -43,12 +56,15 @@ def sweep(
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
         from scenarios.comparing import Swept, swept
 
-        question = Swept(named, replications, tuple(vary or ()), tornado, measure, months, seed, one_off)
+        question = Swept(named, replications, tuple(vary or ()), tornado, children, measure, months, seed, one_off)
         return swept(project, question, workers, dask, progress=progress)
 
-    told = f"{scenarios or 'all'} replications={replications} seed={seed}"
+    told = f"{scenarios or 'all'} replications={replications} children={children} seed={seed}"
     project, record, number = make_and_store(folder, "sweep", work, told)
+    files = draw(charts, project, record, measure)
     if as_json:
-        output.print_json(run_json("sweep", project, record, number))
+        output.print_json({**run_json("sweep", project, record, number), "charts": [str(path) for path in files]})
         return
     show_run(project, record, number, _TABLES)
+    if files:
+        output.bullet_lines([f"Pictures: {files[0]}"], output.screen())

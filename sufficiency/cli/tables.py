@@ -51,9 +51,30 @@ LAYOUTS: dict[str, Layout] = {
     "forecast_by_year": Layout(columns=("day", "of", "name", "mean", "p10", "p90"), most_rows=ALL_ROWS),
     "next_place": Layout("typical_pounds_weekly"),
     "places_and_demand": Layout("shortfall"),
+    "income_by_year": Layout("income_pence"),
+    "lever_effects": Layout("effect_pence"),
+    "savings": Layout(columns=("saving", "planned_pence", "delivered_pence", "forecast_pence", "status", "basis")),
+    "unit_costs": Layout(columns=("measure", "divided_by", "spend_pence", "rounded_weekly_pence")),
+    "unit_costs_s251": Layout(
+        columns=(
+            "measure",
+            "divided_by",
+            "spend_pence",
+            "rounded_weekly_pence",
+            "published_weekly_pence",
+            "england_weekly_pence",
+        )
+    ),
+    "sensitivity": Layout("effect_pence"),
     "stock_by_month": Layout(most_rows=ALL_ROWS),
     "flows_by_month": Layout(most_rows=ALL_ROWS),
     "rows read and used": Layout(most_rows=ALL_ROWS),
+    "spend_by_line": Layout("spend_pence", most_rows=ALL_ROWS),
+    "differences": Layout(most_rows=ALL_ROWS),
+    "frontier": Layout(
+        columns=("point", "weight_pounds", "cost_pounds_weekly", "axis", "over_20", "sibling_splits", "unmet", "gap")
+    ),
+    "levers": Layout(columns=("lever", "title", "unit", "low", "high", "status"), most_rows=ALL_ROWS),
     "stock_by_setting": Layout(title="children in care by setting"),
     "stock_by_sector": Layout(title="children in care by sector"),
     "stock_by_age_band": Layout(title="children in care by age"),
@@ -88,7 +109,8 @@ def show_table(name: str, frame: "pd.DataFrame", console: "Console") -> None:
 
 def _kind(column: str, unit: str) -> str:
     """Return the name that says how a column's numbers are written: money tables may name years in their columns."""
-    return f"{column}_pence" if unit == "pence" and not column.endswith("_pence") else column
+    told = column.endswith("_pence") or column in PERIODS
+    return f"{column}_pence" if unit == "pence" and not told else column
 
 
 def _chosen(frame: "pd.DataFrame", columns: tuple[str, ...]) -> "pd.DataFrame":

@@ -6,6 +6,8 @@ eighteen day by day.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,13 +84,13 @@ def turning(ages: Ages, day0: int, day1: int, years: int) -> tuple[NDArray[np.fl
 
     The share is of those who have not reached the age when the period begins; the mean is 0 where nobody reaches it.
     """
-    before = int(latest_birth(np.array([day0 - 1]), years)[0])
-    reached_by = np.append(before, latest_birth(np.arange(day0, day1), years))
+    reached = _reached(day0, day1, years)
+    before, last = int(latest_birth(np.array([day0 - 1]), years)[0]), reached.limits[-1] - 1
     waiting = ages.birth_to - np.clip(before + 1, ages.birth_from, ages.birth_to)
-    young_at = ages.birth_to - np.clip(reached_by[-1] + 1, ages.birth_from, ages.birth_to)
+    young_at = ages.birth_to - np.clip(last + 1, ages.birth_from, ages.birth_to)
     turned = waiting - young_at
     # Days lived before the birthday are the days of the period on which the age is not yet reached.
-    lived = (_young_days(ages, reached_by[1:]) - (day1 - day0) * young_at).astype("float64")
+    lived = (_young_days(ages, reached) - (day1 - day0) * young_at).astype("float64")
     share = np.divide(turned, waiting, out=np.zeros(len(ages)), where=waiting > 0)
     return share, np.divide(lived, turned, out=np.zeros(len(ages)), where=turned > 0)
 
@@ -98,9 +100,8 @@ def band_shares(ages: Ages, day0: int, day1: int) -> NDArray[np.float64]:
 
     Days before birth count in the youngest band; days after the eighteenth birthday in none.
     """
-    days = np.arange(day0, day1)
     limits = (*AGE_BAND_STARTS[1:], ADULT_AGE)
-    young = np.stack([_young_days(ages, latest_birth(days, years)) / ages.width for years in limits], axis=1)
+    young = np.stack([_young_days(ages, _reached(day0, day1, years)) / ages.width for years in limits], axis=1)
     shares: NDArray[np.float64] = np.diff(young, axis=1, prepend=0.0) / (day1 - day0)
     return shares
 
@@ -128,20 +129,36 @@ def age_band_index(ages: Ages, day: int) -> NDArray[np.int64]:
     return len(years) - np.searchsorted(limits, ages.birth_from + ages.width // 2, side="left")
 
 
+@lru_cache(maxsize=4096)
 def born_to_be(age: int, day: int) -> tuple[int, int]:
     """Return the half-open interval of birth days that makes a person a whole age in years on a day."""
     moment = np.array([day])
     return int(latest_birth(moment, age + 1)[0]) + 1, int(latest_birth(moment, age)[0]) + 1
 
 
-def _young_days(ages: Ages, reached_by: Days) -> Days:
-    """Sum over days, for each row, of the birth days in it later than that day's ``reached_by``.
+class _Reached(NamedTuple):
+    """Who has reached an age on each day of a period: first birth days that have not, and their running sum."""
+
+    limits: Days
+    low: int
+    high: int
+    table: Days
+
+
+@lru_cache(maxsize=4096)
+def _reached(day0: int, day1: int, years: int) -> _Reached:
+    """Return who reaches an age in ``[day0, day1)``; asked again for the same days by every candidate and part."""
+    limits = latest_birth(np.arange(day0, day1), years) + 1
+    low, high = int(limits.min()), int(limits.max())
+    return _Reached(limits, low, high, np.minimum(np.arange(low, high + 1)[:, None], limits).sum(axis=1))
+
+
+def _young_days(ages: Ages, reached: _Reached) -> Days:
+    """Sum over days, for each row, of the birth days in it later than those that have reached an age on that day.
 
     Looked up in a table of the running sum over birth days, so the cost does not grow with the days of the period.
     """
-    limits = reached_by + 1
-    low, high = int(limits.min()), int(limits.max())
-    table = np.minimum(np.arange(low, high + 1)[:, None], limits).sum(axis=1)
+    limits, low, high, table = reached
 
     def older(birth: Days) -> Days:
         total: Days = table[np.clip(birth, low, high) - low] + len(limits) * np.minimum(birth - low, 0)

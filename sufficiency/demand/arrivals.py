@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.demand.ages import birthday, latest_birth
+from sufficiency.demand.entries import BAND_OF_YEAR
 from sufficiency.demand.inflow import Inflow
 from sufficiency.demand.parameters import Drawn
 from sufficiency.demand.people import People
@@ -35,7 +36,7 @@ class Arrivals:
 
     def _expected(self, step: int) -> Floats:
         """Return the expected children by replication, UASC, age and first setting (n, 2, 18, s)."""
-        grown = self.drawn.growth[:, step, None, None, None] * self.plan.months[step]
+        grown = self.drawn.growth[:, step, BAND_OF_YEAR][:, None, :, None] * self.plan.months[step]
         kept, added = (table[step].transpose(1, 0, 2) for table in (self.plan.kept, self.plan.added))
         expected: Floats = self.drawn.children * grown * kept + added
         return np.broadcast_to(expected, (self.replications, *expected.shape[1:]))

@@ -4,6 +4,7 @@ Windows and options are candidates: the one that did best over several origins o
 and the reason is said in words. Skill is measured against two naive lines; below nought it is said so.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from sufficiency.demand.cohort import walk
 from sufficiency.demand.days import DAYS_A_MONTH
 from sufficiency.demand.history import History, View
-from sufficiency.demand.rates import fit_rates
+from sufficiency.demand.rates import Counted, Rates, Window, fit_counted, with_drift, with_trend
 from sufficiency.demand.sample import QUANTILES
 from sufficiency.demand.sampled import SampleOptions, sample
 from sufficiency.demand.scores import Forecasts, grouped, hold_last, repeat_growth, score, truth
@@ -25,6 +26,9 @@ Floats = NDArray[np.float64]
 
 MODEL, HOLD, GROWTH = "model", "hold the last stock", "repeat last year's growth"
 """The lines compared."""
+
+
+TREND = ", entries by their trend"
 
 
 @dataclass(frozen=True, order=True)
@@ -46,7 +50,13 @@ class Candidate:
     def text(self) -> str:
         """Say what it is."""
         window = "all history" if self.months is None else f"the last {self.months} months"
-        return window + (", entries by their trend" if self.trend else "")
+        return window + (TREND if self.trend else "")
+
+    @classmethod
+    def of(cls, text: str) -> "Candidate":
+        """Return the candidate that says this of itself."""
+        number = re.search(r"\d+", text)
+        return cls(None if number is None else int(number.group()), text.endswith(TREND))
 
 
 CANDIDATES = (
@@ -99,6 +109,7 @@ def backtest(
     horizon_days: tuple[int, ...] = (91, 182, 365),
     replications: int = 0,
     generator: np.random.Generator | None = None,
+    step_months: int = 1,
 ) -> Backtest:
     """Remake the forecast at each origin, in each view, with each candidate, and score it.
 
@@ -118,6 +129,8 @@ def backtest(
         Replications drawn for bands; with none only errors are scored.
     generator
         Source of chance, needed for bands.
+    step_months
+        Months in a step of the walk; longer ones are quicker and hardly another answer.
     """
     parts = []
     for name, view in views.items():
@@ -125,9 +138,9 @@ def backtest(
             known, days = view(origin), max(horizon_days)
             happened = truth(history, origin, days)
             lines = [(HOLD, "", hold_last(known, origin, days)), (GROWTH, "", repeat_growth(known, origin, days))]
+            remade = Remade(known, origin, days, step_months)
             for candidate in candidates:
-                made = forecast_days(known, origin, candidate, days, replications, generator)
-                lines.append((MODEL, candidate.text, made))
+                lines.append((MODEL, candidate.text, remade.forecast(candidate, replications, generator)))
             parts += [
                 score(made, happened, horizon_days).assign(
                     view=name, origin=pd.Timestamp(origin), line=line, window=text
@@ -137,25 +150,39 @@ def backtest(
     return Backtest(pd.concat(parts, ignore_index=True))
 
 
-def forecast_days(
-    known: History,
-    origin: date,
-    candidate: Candidate,
-    days: int,
-    replications: int = 0,
-    generator: np.random.Generator | None = None,
-) -> Forecasts:
-    """Forecast the stock on each day after an origin from what was known then."""
-    rates = fit_rates(known.records, known.stays, known.window(candidate.months, origin), trend=candidate.trend)
-    start = start_on(known.records, known.stays, origin)
-    edges = even_edges(origin, days, max(round(days / DAYS_A_MONTH), 1))
-    flows, _ = walk(rates, start, edges)
-    mean = grouped(flows.daily(days))
-    if replications == 0 or generator is None:
-        return Forecasts(mean)
-    drawn = sample(rates, start, edges, SampleOptions(replications), generator)
-    bands = np.quantile(grouped(drawn.stock), QUANTILES, axis=0)
-    return Forecasts(mean, QUANTILES, between_edges(bands, edges, days))
+class Remade:
+    """Forecasts of the stock on each day after an origin from what was known then; counts once for all candidates."""
+
+    def __init__(self, known: History, origin: date, days: int, step_months: int = 1) -> None:
+        self.known, self.origin, self.days = known, origin, days
+        self.counted = Counted.of(known.records, known.stays)
+        self.start = start_on(known.records, known.stays, origin)
+        self.edges = even_edges(origin, days, max(round(days / DAYS_A_MONTH / step_months), 1))
+        self._rates: dict[tuple[Window, bool], Rates] = {}
+        self._means: dict[tuple[Window, bool], Floats] = {}
+
+    def forecast(
+        self, candidate: Candidate, replications: int = 0, generator: np.random.Generator | None = None
+    ) -> Forecasts:
+        """Forecast with a candidate; windows that history cuts to the same days are worked out once."""
+        key = self.known.window(candidate.months, self.origin), candidate.trend
+        rates = self._fit(*key)
+        if key not in self._means:
+            self._means[key] = grouped(walk(rates, self.start, self.edges)[0].daily(self.days))
+        if replications == 0 or generator is None:
+            return Forecasts(self._means[key])
+        rates = with_drift(rates, self.counted, self.known.first_day)
+        drawn = sample(
+            rates, self.start, self.edges, SampleOptions(replications, count_doubt=self.known.count_doubt), generator
+        )
+        bands = np.quantile(grouped(drawn.stock), QUANTILES, axis=0)
+        return Forecasts(self._means[key], QUANTILES, between_edges(bands, self.edges, self.days))
+
+    def _fit(self, window: Window, trend: bool) -> Rates:
+        if (window, trend) not in self._rates:
+            plain = self._fit(window, False) if trend else fit_counted(self.counted, window)
+            self._rates[window, trend] = with_trend(plain, self.counted) if trend else plain
+        return self._rates[window, trend]
 
 
 def between_edges(values: Floats, edges: NDArray[np.int64], days: int) -> Floats:

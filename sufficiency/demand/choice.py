@@ -1,7 +1,7 @@
 """Which window to count on: the one that would have done best on the council's own history, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ HORIZON_DAYS = 365
 
 TIE = 0.05
 """Candidates within this share of the best are as good: the longest window without a trend is taken among them."""
+
+STEP_MONTHS = 2
+"""Steps in which candidates are walked: twice as quick as by month, and errors differ by about one in three hundred."""
 
 FALLBACK = Candidate(24)
 """Used where there is too little history to compare (assumption: two years even out one odd one)."""
@@ -30,38 +33,71 @@ class Choice:
     reason
         One or two sentences for people.
     scores
-        One row a candidate: ``window``, ``trend``, ``by_setting`` and ``by_age`` (mean absolute error, children),
-        ``score`` (their mean), ``chosen``. Empty where nothing could be compared.
+        One row a candidate: ``window``, ``months`` (0 is all there are), ``trend``, ``by_setting`` and ``by_age`` (mean
+        absolute error, children), ``score`` (their mean), ``chosen``. Empty where nothing could be compared.
+    origins
+        Days from which forecasts were remade.
     """
 
     candidate: Candidate
     reason: str
     scores: pd.DataFrame
+    origins: int = 0
+
+    def among(self, trend: bool) -> "Choice":
+        """Return the choice among candidates with, or without, a trend of entries."""
+        scores = self.scores[self.scores["trend"] == trend]
+        if len(scores):
+            return best_of(scores.reset_index(drop=True), self.origins)
+        return Choice(replace(self.candidate, trend=trend), self.reason, self.scores, self.origins)
+
+
+def as_asked(candidate: Candidate) -> Choice:
+    """Return the choice of the user."""
+    return Choice(candidate, f"Rates are counted on {candidate.text}, as asked.", _no_scores())
 
 
 def choose_window(history: History, candidates: Sequence[Candidate] = CANDIDATES) -> Choice:
     """Compare candidates over origins in the history up to now, and take the best."""
     origins = origins_in(history, 12)
     if len(origins) < 2:
-        return Choice(
-            FALLBACK, f"There is too little history to compare windows: {FALLBACK.text} is used.", _no_scores()
-        )
+        return best_of(_no_scores(), len(origins))
     candidates = _distinct(history, candidates)
-    tested = backtest(history, {"now": later_events_hidden(history)}, origins, candidates, (HORIZON_DAYS,))
+    view = {"now": later_events_hidden(history)}
+    tested = backtest(history, view, origins, candidates, (HORIZON_DAYS,), step_months=STEP_MONTHS)
     errors = tested.errors[(tested.errors["line"] == MODEL) & (tested.errors["children"] > 0)]
     means = errors.pivot_table(index="window", columns="of", values="mae", aggfunc="mean")
     scores = pd.DataFrame(
         {
             "window": [candidate.text for candidate in candidates],
+            "months": [candidate.months or 0 for candidate in candidates],
             "trend": [candidate.trend for candidate in candidates],
             "by_setting": [means.loc[candidate.text, "setting"] for candidate in candidates],
             "by_age": [means.loc[candidate.text, "age band"] for candidate in candidates],
         }
     )
-    scores["score"] = (scores["by_setting"] + scores["by_age"]) / 2
+    return best_of(scores, len(origins))
+
+
+def best_of(scores: pd.DataFrame, origins: int) -> Choice:
+    """Take the best of candidates scored before; where none were, the window used without a comparison.
+
+    Parameters
+    ----------
+    scores
+        As in :class:`Choice`; ``score`` and ``chosen`` are worked out here.
+    origins
+        Days from which forecasts were remade.
+    """
+    if scores.empty:
+        reason = f"There is too little history to compare windows: {FALLBACK.text} is used."
+        return Choice(FALLBACK, reason, _no_scores(), origins)
+    scores = scores.assign(score=(scores["by_setting"] + scores["by_age"]) / 2)
+    pairs = zip(scores["months"].tolist(), scores["trend"].tolist(), strict=True)
+    candidates = [Candidate(months or None, trend) for months, trend in pairs]
     taken = _take(candidates, scores["score"].to_numpy())
     scores["chosen"] = np.arange(len(scores)) == taken
-    return Choice(candidates[taken], _reason(scores, taken, len(origins)), scores)
+    return Choice(candidates[taken], _reason(scores, taken, origins), scores, origins)
 
 
 def _distinct(history: History, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -89,4 +125,4 @@ def _reason(scores: pd.DataFrame, taken: int, origins: int) -> str:
 
 
 def _no_scores() -> pd.DataFrame:
-    return pd.DataFrame(columns=["window", "trend", "by_setting", "by_age", "score", "chosen"])
+    return pd.DataFrame(columns=["window", "months", "trend", "by_setting", "by_age", "score", "chosen"])

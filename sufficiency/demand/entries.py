@@ -101,19 +101,18 @@ def carried(months_ahead: Floats) -> Floats:
     return np.asarray(DAMPING * (1 - DAMPING ** np.asarray(months_ahead)) / (1 - DAMPING), dtype="float64")
 
 
-def fit_entries(stays: pd.DataFrame, children: pd.DataFrame, first: int, beyond: int, trend: bool) -> EntryModel:
+def fit_entries(new: pd.DataFrame, first: int, beyond: int, trend: bool) -> EntryModel:
     """Count the groups that entered in ``[first, beyond)`` and their make-up.
 
     Parameters
     ----------
-    stays, children
-        History.
+    new
+        Who entered in the window (:func:`entered_in`).
     first, beyond
         The window in day numbers, half-open.
     trend
         Whether a trend over the window is looked for; otherwise the mean of the window is the level.
     """
-    new = entrants(stays, children, first, beyond)
     months = (beyond - first) / DAYS_A_MONTH
     group = new.drop_duplicates("group")
     events = np.bincount(group["uasc"], minlength=2).astype("float64")
@@ -132,15 +131,15 @@ def fit_entries(stays: pd.DataFrame, children: pd.DataFrame, first: int, beyond:
     )
 
 
-def entrants(stays: pd.DataFrame, children: pd.DataFrame, first: int, beyond: int) -> pd.DataFrame:
-    """Return the children entering in ``[first, beyond)``: ``day``, ``age``, ``uasc`` (0, 1), ``setting``, ``group``.
+def entrants(stays: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
+    """Return everybody who entered care: ``day``, ``age``, ``uasc`` (0, 1), ``setting``, ``group``.
 
     Children of unknown birth date, and adults, are left out.
     """
-    new = stays.drop_duplicates(["child", "spell"])
+    new = stays[~stays.duplicated(["child", "spell"])]
     birth, start = birth_days(new["child"], children), day_numbers(new["start"])
-    inside = (start >= first) & (start < beyond) & (birth != UNKNOWN_BIRTH)
-    new, birth, start = new[inside], birth[inside], start[inside]
+    known = birth != UNKNOWN_BIRTH
+    new, birth, start = new[known], birth[known], start[known]
     age = np.sum([birthday(birth, years) <= start for years in range(1, ADULT_AGE + 1)], axis=0)
     uasc = uasc_flags(new["child"], children)
     home = np.where(uasc | (new["home_postcode"] == "").to_numpy(), new["child"], new["home_postcode"])
@@ -148,6 +147,11 @@ def entrants(stays: pd.DataFrame, children: pd.DataFrame, first: int, beyond: in
     columns = {"day": start, "age": age, "uasc": uasc.astype("int64"), "setting": setting_index(new["setting"])}
     frame = pd.DataFrame(columns | {"group": group})
     return pd.DataFrame(frame[age < ADULT_AGE].reset_index(drop=True))
+
+
+def entered_in(new: pd.DataFrame, first: int, beyond: int) -> pd.DataFrame:
+    """Return those of the entrants who came in ``[first, beyond)``."""
+    return pd.DataFrame(new[((new["day"] >= first) & (new["day"] < beyond)).to_numpy()].reset_index(drop=True))
 
 
 def uasc_flags(child: pd.Series, children: pd.DataFrame) -> NDArray[np.bool_]:
@@ -194,10 +198,8 @@ def _dispersion(counts: Floats, slope: float) -> float:
 
 def _sizes(new: pd.DataFrame) -> Floats:
     """Share of groups by size and kind; unaccompanied children come one by one."""
-    size = new.groupby("group").agg(uasc=("uasc", "first"), size=("day", "size"))
-    counts = tally(
-        (size["uasc"].to_numpy(), np.minimum(size["size"].to_numpy(), LARGEST_GROUP) - 1), (2, LARGEST_GROUP)
-    )
+    _, first, size = np.unique(new["group"].to_numpy(), return_index=True, return_counts=True)
+    counts = tally((new["uasc"].to_numpy()[first], np.minimum(size, LARGEST_GROUP) - 1), (2, LARGEST_GROUP))
     counts[:, 0] += counts.sum(axis=1) == 0
     shares: Floats = counts / counts.sum(axis=1, keepdims=True)
     return shares

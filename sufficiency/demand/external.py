@@ -11,7 +11,6 @@ The last two know four kinds of placement: fostering (kinship in it), residentia
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -41,7 +40,7 @@ CATEGORIES: dict[str, tuple[Setting, ...]] = {
 }  # fmt: skip
 """Their kinds of placement, and the settings of ours in each."""
 
-NOT_IN_CARE = "not in care"
+NOT_IN_CARE, VARIANCE = "not in care", "variance"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +55,14 @@ class ExternalProjection:
         Settings in each kind of placement, shape (k,).
     children
         Children in care, shape (t, age bands, k).
+    named
+        Whether the projection names each age band and kind (those it does not are nobody), shape (age bands, k).
     """
 
     days: NDArray[np.int64]
     kinds: tuple[tuple[Setting, ...], ...]
     children: Floats
+    named: NDArray[np.bool_]
 
     def on(self, days: NDArray[np.int64]) -> Floats:
         """Return the children on some days (days, a, k), straight between those given.
@@ -80,23 +82,6 @@ class ExternalProjection:
         return np.stack(columns, axis=1).reshape(len(days), *self.children.shape[1:])
 
 
-def read_external(path: Path) -> ExternalProjection:
-    """Read a projection from a CSV file of any of the three shapes.
-
-    Raises
-    ------
-    InputError
-        When the columns are of none of them, or a name or number in it is not understood.
-    """
-    text = path.read_text(encoding="utf-8-sig")
-    first = text.splitlines()[0] if text.strip() else ""
-    if not first:
-        raise InputError(f"{path.name} is empty; a projection has days down and groups across")
-    wide = not {"setting", "children"} <= {name.strip().lower() for name in first.split(",")} and " - " not in first
-    frame = pd.read_csv(path, header=[0, 1] if wide else 0, encoding="utf-8-sig")
-    return external_from_frame(frame)
-
-
 def external_from_frame(frame: pd.DataFrame) -> ExternalProjection:
     """Return a projection from a frame of any of the three shapes (a workbook's sheet is read by ingest)."""
     if isinstance(frame.columns, pd.MultiIndex):
@@ -104,10 +89,10 @@ def external_from_frame(frame: pd.DataFrame) -> ExternalProjection:
     names = [str(name).strip() for name in frame.columns]
     if set(TIDY) <= {name.lower() for name in names}:
         return _from_tidy(frame.set_axis([name.lower() for name in names], axis=1))
-    pairs = [tuple(name.split(" - ", 1)) if " - " in name else (name, "") for name in names]
+    pairs = [_pair(name) for name in names]
     if not any(kind for _, kind in pairs):
         raise InputError("not a projection we know: wanted date, age_band, setting, children, or one column a group")
-    return _from_wide(frame, [(_clean(pair[0]), _clean(pair[1])) for pair in pairs])
+    return _from_wide(frame, pairs)
 
 
 def tidy_frame(projection: Projection) -> pd.DataFrame:
@@ -163,19 +148,22 @@ def _from_tidy(frame: pd.DataFrame) -> ExternalProjection:
     else:
         index = names.map(ours)
     band = np.array([_band(str(name)) for name in frame["age_band"]])
-    return _assemble(day, band, index.to_numpy().astype("int64"), _numbers(frame["children"]), kinds)
+    kind = index.to_numpy().astype("int64")
+    if pd.DataFrame({"day": day, "band": band, "kind": names.to_numpy()}).duplicated().any():
+        raise InputError("a projection has a day, age band and setting that stand twice")
+    return _assemble(day, band, kind, _numbers(frame["children"]), kinds)
 
 
 def _from_wide(frame: pd.DataFrame, pairs: list[tuple[str, str]]) -> ExternalProjection:
     """Read the two shapes with one column a group; the first column holds the days."""
-    rows = frame[_parse_days(frame.iloc[:, 0]).notna()]
+    rows = frame[_says_something(frame)]
     day = _days(rows.iloc[:, 0])
     number = {name.lower(): index for index, name in enumerate(CATEGORIES)}
     parts, bracket = [], ""
     for column, (age, kind) in enumerate(pairs):
-        if column == 0 or kind.lower() == NOT_IN_CARE:
-            continue
         bracket = bracket if not age or age.startswith("Unnamed") else age
+        if column == 0 or _no_group(bracket, kind):
+            continue
         if kind.lower() not in number:
             raise InputError(f"no such placement type in a projection: {kind!r}; there are {', '.join(CATEGORIES)}")
         values = _numbers(rows.iloc[:, column])
@@ -183,7 +171,30 @@ def _from_wide(frame: pd.DataFrame, pairs: list[tuple[str, str]]) -> ExternalPro
     if not parts:
         raise InputError("a projection without one column of children")
     days, bands, kinds, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+    if len(np.unique(day)) < len(day):
+        raise InputError("a projection has a day that stands twice")
     return _assemble(days, bands, kinds, values, tuple(CATEGORIES.values()))
+
+
+def _says_something(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether a row holds more than its first cell: rows that only name the index, or nothing, are no days."""
+    text = frame.iloc[:, 1:].astype("str").apply(lambda column: column.str.strip())
+    return np.asarray(~text.isin(["", "nan", "None", "<NA>"]).all(axis=1))
+
+
+def _no_group(bracket: str, kind: str) -> bool:
+    """Whether a column holds something else than children in care of a group: totals, variances, those not in care."""
+    name = f"{bracket} {kind}".lower().replace("_", " ")
+    return kind.lower() in ("", "total") or NOT_IN_CARE in name or name.endswith(VARIANCE)
+
+
+def _pair(name: str) -> tuple[str, str]:
+    """Age bracket and kind of placement of a one-row header: ``5 to 10 - Fostering``, or a pair in brackets."""
+    found = re.fullmatch(r"\(\s*['\"]?(.+?)['\"]?\s*,\s*['\"]?(.+?)['\"]?\s*\)(.*)", name)
+    if found is not None:
+        return _clean(found.group(1)), _clean(found.group(2)) + found.group(3)
+    age, _, kind = name.partition(" - ")
+    return _clean(age), _clean(kind)
 
 
 def _assemble(
@@ -193,10 +204,12 @@ def _assemble(
     """Put rows into a table; groups that are not named have no children."""
     days, at = np.unique(day, return_inverse=True)
     children = np.zeros((len(days), len(AGE_BANDS), len(kinds)))
+    named = np.zeros(children.shape[1:], dtype=bool)
     np.add.at(children, (at, band, kind), value)
+    named[band, kind] = True
     if len(days) < 2:
         raise InputError("a projection needs at least two days")
-    return ExternalProjection(days, kinds, children)
+    return ExternalProjection(days, kinds, children, named)
 
 
 def _band(name: str) -> int:
@@ -231,7 +244,8 @@ def _parse_days(column: pd.Series) -> pd.Series:
 
 def _numbers(column: pd.Series) -> Floats:
     """Read numbers of children; a gap is refused, missing is never nought."""
-    values = pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64")
+    plain = column.astype("str").str.strip().str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True)
+    values = pd.to_numeric(plain, errors="coerce").to_numpy(dtype="float64")
     if not np.all(np.isfinite(values)) or np.any(values < 0):
         raise InputError("a projection has a number of children that is missing, negative or not a number")
     return values

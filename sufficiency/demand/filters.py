@@ -54,6 +54,15 @@ class Filter:
         _known(self.ethnic_groups, tuple(ETHNIC_GROUPS), "ethnic group")
         _known(self.legal_groups, tuple(LEGAL_GROUPS), "legal status")
 
+    @property
+    def text(self) -> str:
+        """Say who is looked at, "" for everybody."""
+        uasc = {True: ("UASC only",), False: ("without UASC",), None: ()}[self.uasc]
+        return "; ".join(
+            part for part in (", ".join(self.sex), *uasc, ", ".join(self.ethnic_groups), ", ".join(self.legal_groups))
+            if part
+        )  # fmt: skip
+
     def apply(self, history: History) -> History:
         """Return the history of the children, and of the spells, that belong."""
         children = history.records.children

@@ -1,7 +1,7 @@
 """What was known when: a council's history as it stands, and as it stood on an earlier day."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -9,10 +9,16 @@ import numpy as np
 import pandas as pd
 
 from sufficiency.demand.rates import ChildRecords, Window
+from sufficiency.demand.spells import in_care_on
 from sufficiency.demand.spells import stays as stays_of
 
 DAYS_TO_SUBMIT = 14
 """A return counts as existing this many days before its closing day, when its council could see all but its end."""
+
+
+USUAL_DOUBT, DOUBT_YEARS = 0.01, 4.0
+"""Standard deviation of what a later return makes of a count (log), and how many years without a correction stand
+beside the one that was seen (assumptions: one child in a hundred; a correction like the last once in five years)."""
 
 
 class Returns(Protocol):
@@ -50,12 +56,16 @@ class History:
         rate is counted on earlier days.
     last_day
         Last day of which anything is known.
+    count_doubt
+        Standard deviation of the log of what a later return will make of the children in care on the last day;
+        nought where no return will come after.
     """
 
     records: ChildRecords
     stays: pd.DataFrame
     first_day: date
     last_day: date
+    count_doubt: float = 0.0
 
     def window(self, months: int | None, last_day: date | None = None) -> Window:
         """Return the last months up to a day, or all there are; never before the first complete day."""
@@ -101,9 +111,32 @@ def returns_that_existed(histories: Sequence[History]) -> View:
         known = [history for history in ordered if history.last_day <= day + timedelta(days=DAYS_TO_SUBMIT)]
         if not known:
             raise ValueError(f"no return existed on {day}")
-        return hide_after(known[-1], day)
+        doubted = replace(known[-1], count_doubt=count_doubt(known[-2] if len(known) > 1 else None, known[-1]))
+        return hide_after(doubted, day)
 
     return view
+
+
+def count_doubt(before: History | None, now: History) -> float:
+    """Say how far the count of the last return may be put right by the next.
+
+    Children come into a count late (their return was late, or showed nothing of them yet), and lapsed episodes leave
+    it. What the latest return did to the count that the one before it had closed with says what the next may do to its
+    own: one year of such a correction beside ``DOUBT_YEARS`` of none, up or down, and never less than ``USUAL_DOUBT``.
+
+    Parameters
+    ----------
+    before
+        The history without its last return; None when there was only one.
+    now
+        The history.
+    """
+    if before is None:
+        return USUAL_DOUBT
+    then, put_right = (len(in_care_on(history.stays, before.last_day)) for history in (before, now))
+    changed = float(np.log(max(put_right, 1) / max(then, 1)))
+    expected = changed / (DOUBT_YEARS + 1)
+    return float(np.hypot(USUAL_DOUBT, expected))
 
 
 def hide_after(history: History, day: date) -> History:
@@ -116,7 +149,7 @@ def hide_after(history: History, day: date) -> History:
         ended_by=stays["ended_by"].mask(unknown, "open"),
         next_setting=stays["next_setting"].mask(unknown, ""),
     )
-    return History(history.records, stays.reset_index(drop=True), history.first_day, min(day, history.last_day))
+    return replace(history, stays=stays.reset_index(drop=True), last_day=min(day, history.last_day))
 
 
 def origins_in(history: History, horizon_months: int, most: int = 6, every_months: int = 6) -> tuple[date, ...]:

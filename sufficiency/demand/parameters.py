@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.demand.england import DRIFT_PER_YEAR
 from sufficiency.demand.entries import BAND_OF_YEAR, EntryModel, carried
 from sufficiency.demand.inflow import Inflow, months_ahead
 from sufficiency.demand.rates import Rates
+from sufficiency.domain.needs import AGE_BANDS
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -27,9 +27,9 @@ class Drawn:
     children
         Children entering a month at the end of the window, by UASC, age in years, first setting (n, 2, 18, s).
     growth
-        By what entries are multiplied in each step, shape (n, steps).
+        By what entries are multiplied in each step, by age band, shape (n, steps, a).
     leave_drift, move_drift
-        By what leaving and moving are multiplied in each step as the world changes, shape (n, steps).
+        By what leaving and moving are multiplied in each step as the world changes, by age band, shape (n, steps, a).
     size_share
         Share of entering groups by size, by UASC, shape (2, sizes).
     dispersion
@@ -66,9 +66,9 @@ def hold_parameters(rates: Rates, plan: Inflow) -> Drawn:
         rates.move_by_stay[None].astype("float32"),
         rates.move_to[None].astype("float32"),
         rates.entries_per_month.transpose(1, 0, 2)[None],
-        plan.growth[None],
-        np.ones((1, len(plan.months)), dtype="float32"),
-        np.ones((1, len(plan.months)), dtype="float32"),
+        np.broadcast_to(plan.growth[None, :, None], (1, len(plan.months), len(AGE_BANDS))),
+        np.ones((1, len(plan.months), len(AGE_BANDS)), dtype="float32"),
+        np.ones((1, len(plan.months), len(AGE_BANDS)), dtype="float32"),
         entering.size_share if entering is not None else np.ones((2, 1)),
         entering.dispersion if entering is not None else 1.0,
     )
@@ -97,28 +97,20 @@ def draw_parameters(
     fitted = entering.share
     shares = np.divide(share, fitted, out=np.ones_like(share), where=fitted > 0)
     children = rates.entries_per_month.transpose(1, 0, 2) * shares * level[:, :, None, None]
+    entered, left, moved = (
+        drift.draw(rates.window.months / 12, plan.months, len(AGE_BANDS), draws, generator) for drift in behind.drifts
+    )
     return Drawn(
         leave.astype("float32"),
         move.astype("float32"),
         _ratio(behind.destinations.draw(generator, draws), behind.destinations.share, rates.move_to),
         children,
-        growth * _drift(plan.months, draws, generator),
-        _drift(plan.months, draws, generator).astype("float32"),
-        _drift(plan.months, draws, generator).astype("float32"),
+        growth[:, :, None] * entered,
+        left.astype("float32"),
+        moved.astype("float32"),
         entering.size_share,
         entering.dispersion,
     )
-
-
-def _drift(months: Floats, draws: int, generator: np.random.Generator) -> Floats:
-    """Draw how the world drifts from what was counted, step by step, with mean one (draws, steps).
-
-    A random walk of the logarithm: a rate counted on last year is not exactly next year's, and less so the one after.
-    """
-    years = np.cumsum(months) / 12
-    steps = generator.standard_normal((draws, len(months))) * DRIFT_PER_YEAR * np.sqrt(months / 12)
-    drift: Floats = np.exp(np.cumsum(steps, axis=1) - 0.5 * DRIFT_PER_YEAR**2 * years)
-    return drift
 
 
 def _ratio(drawn: Floats, fitted: Floats, used: Floats) -> Singles:

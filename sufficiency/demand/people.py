@@ -58,6 +58,26 @@ class People:
         return cls(*(np.concatenate(pair) for pair in pairs))
 
 
+def counted_anew(people: People, doubt: float, replications: int, generator: np.random.Generator) -> People:
+    """Return the children in care as a later return may count them: some left out, some twice, in each replication.
+
+    Parameters
+    ----------
+    people
+        The children counted, in every replication.
+    doubt
+        Standard deviation of the log of the count put right over the count.
+    replications, generator
+        How many replications there are, and the source of chance.
+    """
+    ratio = np.exp(generator.standard_normal(replications) * doubt - doubt**2 / 2)[people.replication]
+    times = (generator.random(len(people)) < ratio).astype("int64")
+    times += generator.random(len(people)) < ratio - 1
+    rows = np.repeat(np.arange(len(people)), times)
+    columns = {field.name: getattr(people, field.name)[rows] for field in fields(people)}
+    return People(**columns | {"number": np.arange(len(rows), dtype="int32")})
+
+
 def people_in_care(start: Start, replications: int) -> People:
     """Return the children in care on the base date, once in every replication."""
     count = len(start)

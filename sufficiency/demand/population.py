@@ -1,12 +1,16 @@
 """The child population as a driver of entries: more children in the area, more who enter, age by age."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.demand.days import dates
 from sufficiency.domain.errors import InputError
+from sufficiency.domain.findings import Finding, Findings, Severity
 from sufficiency.domain.needs import ADULT_AGE
+from sufficiency.ingest.capacity.grids import UnreadableFile, read_grids
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +50,45 @@ def population_factors(projection: pd.DataFrame, base_day: int, edges: NDArray[n
         raise InputError("population projection has an age without children; a growth from nothing means nothing")
     factors: Floats = children[1:] / children[0]
     return factors
+
+
+def read_population(path: Path) -> pd.DataFrame:
+    """Read a child population from a text file or the first sheet of a workbook.
+
+    Raises
+    ------
+    InputError
+        With a finding that says what is wrong and how to repair it.
+    """
+    try:
+        cells = read_grids(path)[0].cells
+    except UnreadableFile:
+        raise _refused(path.name, "It is missing, or neither a text file with separators nor a workbook.") from None
+    rows = [row for row in cells if any(row)]
+    names = [cell.strip().lower() for cell in rows[0]] if rows else []
+    missing = [name for name in COLUMNS if name not in names]
+    if missing:
+        raise _refused(path.name, f"It has no column {', '.join(missing)}; {', '.join(COLUMNS)} are needed.")
+    width = len(names)
+    frame = pd.DataFrame([[*row, *[""] * width][:width] for row in rows[1:]], columns=names)[list(COLUMNS)]
+    plain = frame.apply(lambda column: column.str.replace(",", "").str.strip())
+    numbers = plain.apply(pd.to_numeric, errors="coerce")
+    if numbers.isna().any(axis=None) or numbers.duplicated(["year", "age"]).any():
+        raise _refused(
+            path.name, "It has a year, age or number that is missing or no number, or one that stands twice."
+        )
+    if not set(range(ADULT_AGE)) <= set(numbers["age"]) or bool((numbers["children"] <= 0).any()):
+        raise _refused(path.name, "Each age from 0 to 17 needs children in each year.")
+    return pd.DataFrame(numbers)
+
+
+def _refused(file: str, expected: str) -> InputError:
+    """Return the fault of a file that cannot be used, with its finding."""
+    repair = "Give the columns year, age and children, one row a mid-year and age."
+    code = "demand.population.unusable"
+    findings = Findings()
+    findings.add(Finding(code, Severity.REFUSED, file, None, "", "", expected, repair, "Nothing of it is used."))
+    return InputError(f"The child population cannot be used. {file}: {expected} {repair}", findings)
 
 
 def _years(days: NDArray[np.int64]) -> Floats:

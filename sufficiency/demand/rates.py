@@ -5,7 +5,7 @@ Leaving depends on age, setting and time in care; moving on age, setting and tim
 eighteenth birthday is no hazard: it is the birthday, so it is left out here and done by the calendar in a projection.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -17,8 +17,9 @@ from sufficiency.demand import england
 from sufficiency.demand.ages import birthday
 from sufficiency.demand.days import DAYS_A_MONTH, day_number, day_numbers
 from sufficiency.demand.destinations import Destinations, fit_destinations
+from sufficiency.demand.drift import UNASKED, Drift, fit_drift
 from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
-from sufficiency.demand.entries import EntryModel, entrants, fit_entries
+from sufficiency.demand.entries import BAND_OF_YEAR, EntryModel, entered_in, entrants, fit_entries
 from sufficiency.demand.exposure import (
     UNKNOWN_BIRTH,
     band_of,
@@ -37,6 +38,9 @@ Floats = NDArray[np.float64]
 
 AGEING_OUT_DAYS = 7
 """A child who leaves within this many days before the eighteenth birthday, or later, has aged out of care."""
+
+YEAR_DAYS, LEAP_DAYS = 365, 3
+"""Days of a year of drift; a history a few days short of whole years, for want of leap days, still holds them."""
 
 LEVELS = (
     Level("setting", (2,)),
@@ -92,12 +96,15 @@ class Posterior:
         Where moves go.
     entering
         Who enters.
+    drifts
+        How far entering, leaving and moving drift from year to year; before the history is asked, as England does.
     """
 
     leaving: Shrunk
     moving: Shrunk
     destinations: Destinations
     entering: EntryModel
+    drifts: tuple[Drift, Drift, Drift] = (UNASKED, UNASKED, UNASKED)
 
 
 def _flat(edges: tuple[int, ...]) -> Floats:
@@ -159,6 +166,36 @@ class Rates:
         return self.move_per_day[:, None, :] * self.move_shape
 
 
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What happened, as columns that any window can be counted from; made once for a history.
+
+    Attributes
+    ----------
+    history
+        Stays with the days on which care and the placement began.
+    cut
+        The same, cut at the birthdays that begin an age band.
+    birth
+        Birth days of ``history``.
+    new
+        Everybody who ever entered care under 18 (:func:`.entries.entrants`).
+    """
+
+    history: pd.DataFrame
+    cut: pd.DataFrame
+    birth: NDArray[np.int64]
+    new: pd.DataFrame
+
+    @classmethod
+    def of(cls, records: ChildRecords, stays: pd.DataFrame) -> "Counted":
+        """Prepare a history for counting."""
+        history = with_origins(stays)
+        birth = birth_days(history["child"], records.children)
+        cut = split_by_age(history, records.children)
+        return cls(history, cut, birth, entrants(stays, records.children))
+
+
 def fit_rates(records: ChildRecords, stays: pd.DataFrame, window: Window, trend: bool = False) -> Rates:
     """Count events and child-days in a window, and give each cell its rate.
 
@@ -171,18 +208,21 @@ def fit_rates(records: ChildRecords, stays: pd.DataFrame, window: Window, trend:
     trend
         Whether entries follow their trend over the window (damped), or its mean.
     """
+    return fit_counted(Counted.of(records, stays), window, trend)
+
+
+def fit_counted(counted: Counted, window: Window, trend: bool = False) -> Rates:
+    """Count events and child-days in a window of a history prepared before, as :func:`fit_rates` does."""
     first, beyond = day_number(window.first_day), day_number(window.last_day) + 1
-    history = with_origins(stays)
-    cut = split_by_age(history, records.children)
-    leave, move, moves_to = _departures(history, records.children, first, beyond)
+    leave, move, moves_to = _departures(counted.history, counted.birth, first, beyond)
     profile = np.broadcast_to(england.leave_profile()[None, :, None], leave.shape)
     leaving = shrink(
-        leave, days_lived(cut, first, beyond, "care_from", CARE_EDGES), england.LEAVE_PER_DAY * profile, LEVELS
+        leave, days_lived(counted.cut, first, beyond, "care_from", CARE_EDGES), england.LEAVE_PER_DAY * profile, LEVELS
     )
-    stay_days = days_lived(cut, first, beyond, "stay_from", STAY_EDGES)
+    stay_days = days_lived(counted.cut, first, beyond, "stay_from", STAY_EDGES)
     moving = shrink(move, stay_days, np.full(move.shape, england.MOVE_PER_DAY), LEVELS)
-    entering = fit_entries(stays, records.children, first, beyond, trend)
-    new = entrants(stays, records.children, first, beyond)
+    new = entered_in(counted.new, first, beyond)
+    entering = fit_entries(new, first, beyond, trend)
     leave_per_day, move_per_day = _over_time(leaving.rate, leaving.exposure), _over_time(moving.rate, moving.exposure)
     destinations = fit_destinations(moves_to)
     return Rates(
@@ -196,11 +236,64 @@ def fit_rates(records: ChildRecords, stays: pd.DataFrame, window: Window, trend:
         leave_events=leave.sum(axis=1),
         move_events=moves_to,
         exposure_days=leaving.exposure.sum(axis=1),
-        unknown_births=int(np.sum(birth_days(stays["child"], records.children) == UNKNOWN_BIRTH)),
+        unknown_births=int(np.sum(counted.birth == UNKNOWN_BIRTH)),
         leave_shape=leaving.rate / leave_per_day[:, None, :],
         move_shape=moving.rate / move_per_day[:, None, :],
         posterior=Posterior(leaving, moving, destinations, entering),
     )
+
+
+def with_trend(rates: Rates, counted: Counted) -> Rates:
+    """Return rates with entries that follow their trend over the window; the rest is as it was counted."""
+    if rates.posterior is None:
+        raise ValueError("rates set by hand have no trend behind them")
+    first, beyond = day_number(rates.window.first_day), day_number(rates.window.last_day) + 1
+    entering = fit_entries(entered_in(counted.new, first, beyond), first, beyond, trend=True)
+    behind = replace(rates.posterior, entering=entering)
+    return replace(rates, entries_per_month=entering.per_month, posterior=behind)
+
+
+def with_drift(rates: Rates, counted: Counted, since: date) -> Rates:
+    """Return rates that know how far they drift from year to year.
+
+    Parameters
+    ----------
+    rates
+        Fitted on a window.
+    counted
+        The history, which may reach back further.
+    since
+        First day from which entries and leavers are complete: years before it are not looked at.
+    """
+    if rates.posterior is None:
+        raise ValueError("rates set by hand have no history to drift in")
+    years = [_year(rates, rates.posterior, counted, *days) for days in _years(rates.window, since)]
+    if len(years) < 2:
+        return rates
+    pairs = (tuple(np.stack(part) for part in zip(*flow, strict=True)) for flow in zip(*years, strict=True))
+    entering, leaving, moving = (fit_drift(events, expected) for events, expected in pairs)
+    return replace(rates, posterior=replace(rates.posterior, drifts=(entering, leaving, moving)))
+
+
+def _years(window: Window, since: date) -> list[tuple[int, int]]:
+    """Day numbers of the whole years that end with a window, the earliest first."""
+    beyond, first = day_number(window.last_day) + 1, day_number(since)
+    count = (beyond - first + LEAP_DAYS) // YEAR_DAYS
+    return [(beyond - YEAR_DAYS * (back + 1), beyond - YEAR_DAYS * back) for back in reversed(range(count))]
+
+
+def _year(rates: Rates, behind: Posterior, counted: Counted, first: int, beyond: int) -> list[tuple[Floats, Floats]]:
+    """Events of a year by age band, and those expected at the rates of the window: entering, leaving, moving."""
+    leave, move, _ = _departures(counted.history, counted.birth, first, beyond)
+    in_care = days_lived(counted.cut, first, beyond, "care_from", CARE_EDGES)
+    in_stay = days_lived(counted.cut, first, beyond, "stay_from", STAY_EDGES)
+    band = BAND_OF_YEAR[entered_in(counted.new, first, beyond)["age"].to_numpy()]
+    groups = np.bincount(band, minlength=len(AGE_BANDS)) / behind.entering.mean_size[0]
+    return [
+        (groups, np.ones(len(AGE_BANDS))),
+        (leave.sum(axis=(1, 2)), (in_care * rates.leave_by_care).sum(axis=(1, 2))),
+        (move.sum(axis=(1, 2)), (in_stay * rates.move_by_stay).sum(axis=(1, 2))),
+    ]
 
 
 def _entry_shape() -> tuple[int, int, int]:
@@ -208,12 +301,12 @@ def _entry_shape() -> tuple[int, int, int]:
 
 
 def _departures(
-    history: pd.DataFrame, children: pd.DataFrame, first: int, beyond: int
+    history: pd.DataFrame, birth: NDArray[np.int64], first: int, beyond: int
 ) -> tuple[Floats, Floats, Floats]:
     """Count leavers before 18 by (age, time in care, setting), moves by (age, time in placement, setting) and by
     (age, setting left, setting entered), inside the window.
     """  # noqa: D205
-    birth, end = birth_days(history["child"], children), day_numbers(history["end"])
+    end = day_numbers(history["end"])
     inside = (end >= first) & (end < beyond) & (birth != UNKNOWN_BIRTH)
     adult = birthday(np.where(inside, birth, 0), ADULT_AGE)
     ended_by, here = history["ended_by"].to_numpy(), setting_index(history["setting"])

@@ -16,7 +16,7 @@ from sufficiency.demand.cohort import walk
 from sufficiency.demand.happening import Happening, age_band
 from sufficiency.demand.inflow import Inflow, inflow
 from sufficiency.demand.parameters import Drawn, draw_parameters, hold_parameters
-from sufficiency.demand.people import People, people_in_care
+from sufficiency.demand.people import People, counted_anew, people_in_care
 from sufficiency.demand.rates import Rates
 from sufficiency.demand.sample import Counter, Sample
 from sufficiency.demand.start import Start
@@ -41,10 +41,13 @@ class SampleOptions:
         Walks drawn.
     draw_parameters
         Whether each has parameters of its own; if not, only chance is left in the bands.
+    count_doubt
+        How far the count on the base date may be put right by a later return (:func:`.history.count_doubt`).
     """
 
     replications: int = 1000
     draw_parameters: bool = True
+    count_doubt: float = 0.0
 
 
 def sample(
@@ -78,7 +81,10 @@ def sample(
     for first in range(0, options.replications, batch):
         count = min(batch, options.replications - first)
         drawn_here = drawn.take(first, count)
-        parts.append(_batch(drawn_here, plan, resolved, start, edges, count, generator)[0])
+        people = people_in_care(start, count)
+        if options.count_doubt > 0:
+            people = counted_anew(people, options.count_doubt, count, generator)
+        parts.append(_batch(drawn_here, plan, resolved, people, edges, count, generator)[0])
     return Sample.join(parts)
 
 
@@ -102,7 +108,7 @@ def sample_stays(
     else:
         drawn = hold_parameters(rates, plan)
     trace = Trace()
-    _, left = _batch(drawn, plan, resolved, start, edges, 1, generator, trace)
+    _, left = _batch(drawn, plan, resolved, people_in_care(start, 1), edges, 1, generator, trace)
     return trace.frame(left)
 
 
@@ -123,19 +129,18 @@ def _batch(
     drawn: Drawn,
     plan: Inflow,
     resolved: list[StepChange],
-    start: Start,
+    people: People,
     edges: NDArray[np.int64],
     replications: int,
     generator: np.random.Generator,
     trace: Trace | None = None,
 ) -> tuple[Sample, People]:
     """Walk some of the replications together, as many as stay in the processor's cache; also who is left at the end."""
-    people = people_in_care(start, replications)
     arrivals = Arrivals(drawn, plan, replications, len(people), generator)
     counter = Counter(edges, replications)
     if trace is not None:
         trace.come(people)
-    counter.count_stock(0, people.replication, age_band(people.birth, start.day), people.setting)
+    counter.count_stock(0, people.replication, age_band(people.birth, int(edges[0]) - 1), people.setting)
     for step, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
         new = arrivals.enter(step, day0, day1)
         if trace is not None:
@@ -150,8 +155,8 @@ def _batch(
 def step_rates(drawn: Drawn, step: int, change: StepChange) -> StepRates:
     """Return the rates of one step, as drawn for each replication, with their drift and the what-ifs of the step."""
     return StepRates.of(
-        drawn.leave * drawn.leave_drift[:, step, None, None, None],
-        drawn.move * drawn.move_drift[:, step, None, None, None],
+        drawn.leave * drawn.leave_drift[:, step, :, None, None],
+        drawn.move * drawn.move_drift[:, step, :, None, None],
         drawn.move_to,
         change,
     )

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
-from sufficiency.demand.entries import LARGEST_GROUP
+from sufficiency.demand.entries import LARGEST_GROUP, EntryModel
 from sufficiency.demand.parameters import draw_share
 from sufficiency.demand.rates import Posterior, Rates
 from sufficiency.demand.shrinkage import Shrunk
@@ -89,15 +89,20 @@ def _destinations(rates: Rates, behind: Posterior, generator: np.random.Generato
 def _entries(rates: Rates, behind: Posterior, generator: np.random.Generator, draws: int) -> pd.DataFrame:
     """One row an age in years, UASC or not, and first setting."""
     entering = behind.entering
-    shape = np.maximum(entering.group_events / entering.dispersion, 0.5)
-    level = generator.standard_gamma(np.broadcast_to(shape, (draws, 2))) / shape * entering.groups_per_month
-    children = (level * entering.mean_size)[:, :, None, None] * draw_share(entering, draws, generator)
-    low, high = np.quantile(children, INTERVAL, axis=0).transpose(0, 2, 1, 3)
+    low, high = np.quantile(entries_drawn(entering, generator, draws), INTERVAL, axis=0).transpose(0, 2, 1, 3)
     index = pd.MultiIndex.from_product([range(ADULT_AGE), _KINDS, _NAMES], names=["age", "uasc", "setting"])
     columns = {"events": rates.entry_events, "children_per_month": rates.entries_per_month, "low": low, "high": high}
     frame = pd.DataFrame({name: values.ravel() for name, values in columns.items()}, index=index).reset_index()
     frame["months"] = entering.months
     return _describe(frame, "children a month", "Children entering care, by age and first setting.")
+
+
+def entries_drawn(entering: EntryModel, generator: np.random.Generator, draws: int) -> Floats:
+    """Draw the children entering a month at the end of the window (draws, UASC, age in years, first setting)."""
+    shape = np.maximum(entering.group_events / entering.dispersion, 0.5)
+    level = generator.standard_gamma(np.broadcast_to(shape, (draws, 2))) / shape * entering.groups_per_month
+    children: Floats = (level * entering.mean_size)[:, :, None, None] * draw_share(entering, draws, generator)
+    return children
 
 
 def _sizes(behind: Posterior) -> pd.DataFrame:

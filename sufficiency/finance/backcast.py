@@ -46,7 +46,7 @@ def backcast(cells: pd.DataFrame, ledger_pence: Mapping[str, int]) -> pd.DataFra
     table["residual_share"] = table["residual_pence"].astype("float64") / ledger.where(ledger != 0)
     table.attrs = {
         "name": "backcast",
-        "unit": "pence",
+        "unit": "as named",
         "definition": "Days x prices of a closed year beside the ledger. What is left over is shown, never spread.",
     }
     return table.rename_axis("line").reset_index()

@@ -14,6 +14,7 @@ from sufficiency.demand.ages import birthday
 from sufficiency.demand.days import dates, day_numbers
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.needs import ADULT_AGE
+from sufficiency.domain.settings import CostLine
 from sufficiency.finance.stays import PriceOfStay, spend_of_stays
 
 
@@ -72,6 +73,8 @@ def committed_and_allowance(forecast: pd.DataFrame, committed: pd.DataFrame) -> 
     sums = forecast.groupby(keys)[["fixed_pence", "spend_pence"]].sum()
     held = committed.groupby(keys)["spend_pence"].sum()
     both = sums.join(held.rename("held"), how="outer").fillna(0).astype("int64")
+    lines = [line.value for line in CostLine]
+    both = both.sort_index(key=lambda level: level.map(lines.index) if level.name == "line" else level)
     table = pd.DataFrame(
         {
             "committed_pence": both["held"] + both["fixed_pence"],

@@ -1,5 +1,6 @@
 """What a change does to budgets, in its first, part year and in full ones; and how much to hold back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -71,6 +72,53 @@ def effect_of_scenario(base: pd.DataFrame, scenario: pd.DataFrame) -> pd.DataFra
     both = both.astype("int64").reset_index()
     both["effect_pence"] = both["scenario_pence"] - both["base_pence"]
     return _with_growth(both[["financial_year", "base_pence", "effect_pence", "scenario_pence"]])
+
+
+def effect_of_levers(base: pd.DataFrame, alone: Mapping[str, pd.DataFrame], together: pd.DataFrame) -> pd.DataFrame:
+    """Return what each lever of a scenario costs or saves by itself in each year, and what they do to each other.
+
+    Parameters
+    ----------
+    base, together
+        ``financial_year, spend_pence`` with no lever pulled, and with all.
+    alone
+        The same with one lever pulled, by its name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``lever, financial_year, effect_pence, full_year_pence``: rows of the levers, ``together less the sum`` (what
+        levers add to or take from each other) and ``all levers``. ``full_year_pence`` is what the year adds to the
+        effect of the year before: in the second year, the full-year effect of the first.
+    """
+    whole = effect_of_scenario(base, together)
+    parts = {name: effect_of_scenario(base, cells) for name, cells in alone.items()}
+    every = {name: part["effect_pence"].to_numpy() for name, part in parts.items()}
+    effect = whole["effect_pence"].to_numpy()
+    every[JOINT] = effect - sum(every.values(), start=np.zeros_like(effect))
+    every[ALL_LEVERS] = effect
+    years = whole["financial_year"].to_numpy()
+    table = pd.concat(
+        [
+            _with_growth(pd.DataFrame({"lever": name, "financial_year": years, "effect_pence": values}))
+            for name, values in every.items()
+        ],
+        ignore_index=True,
+    ).rename(columns={"growth_pence": "full_year_pence"})
+    table.attrs = {
+        "name": "effect of each lever",
+        "unit": "pence",
+        "definition": (
+            "Each lever pulled alone, beside doing nothing: its effect in the part year in which it begins and in "
+            "later years, and what each year adds to the one before (the full-year effect). What levers do to each "
+            "other is the row between their sum and all of them."
+        ),
+    }
+    return table
+
+
+JOINT = "together less the sum"
+ALL_LEVERS = "all levers"
 
 
 @dataclass(frozen=True)

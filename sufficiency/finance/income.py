@@ -11,7 +11,7 @@ import pandas as pd
 
 from sufficiency.domain.periods import horizon
 from sufficiency.finance.rounding import DAYS_A_WEEK, day_units, whole_pence
-from sufficiency.finance.shapes import PlanShape
+from sufficiency.finance.shapes import StockShape
 
 UASC_GRANT = "UASC grant"
 
@@ -36,7 +36,7 @@ class Contribution:
     last_day: date
 
 
-def income(plan: PlanShape, grant_daily_pence: int, contributions: Sequence[Contribution] = ()) -> pd.DataFrame:
+def income(plan: StockShape, grant_daily_pence: int, contributions: Sequence[Contribution] = ()) -> pd.DataFrame:
     """Return income by source and month, in whole pence.
 
     Parameters

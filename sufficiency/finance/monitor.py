@@ -7,6 +7,8 @@ import pandas as pd
 
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.periods import FinancialYear, Month
+from sufficiency.domain.settings import CostLine
+from sufficiency.finance.spend import TOTAL
 
 
 def budget_by_month(annual_pence: int, year: FinancialYear) -> pd.DataFrame:
@@ -30,6 +32,7 @@ def budget_monitor(
     annual_pence: int,
     year: FinancialYear,
     actual_pence: Mapping[pd.Timestamp, int] | None = None,
+    profile_pence: Mapping[pd.Timestamp, int] | None = None,
 ) -> pd.DataFrame:
     """Return budget, outturn and variance of each month of a year, and running.
 
@@ -41,6 +44,8 @@ def budget_monitor(
         Approved budget of the year.
     actual_pence
         Ledger spend of the months already closed, by first day of the month; it takes the place of the forecast.
+    profile_pence
+        The council's own budget of all twelve months; spread by days when None or empty.
 
     Returns
     -------
@@ -51,9 +56,13 @@ def budget_monitor(
     Raises
     ------
     InputError
-        When a month has neither an actual nor a forecast figure.
+        When a month has neither an actual nor a forecast figure, or the months of the budget do not add up to it.
     """
     table = budget_by_month(annual_pence, year)
+    if profile_pence:
+        if sum(profile_pence.values()) != annual_pence:
+            raise InputError(f"budget monitor: the monthly budgets of {year} do not add up to its budget; check both.")
+        table["budget_pence"] = table["month"].map(pd.Series(dict(profile_pence))).astype("int64")
     expected = forecast.groupby("month")["spend_pence"].sum()
     actual = pd.Series(dict(actual_pence or {}), dtype="float64")
     closed = table["month"].isin(actual.index)
@@ -65,4 +74,64 @@ def budget_monitor(
     table["outturn_pence"] = outturn.astype("int64")
     table["variance_pence"] = table["outturn_pence"] - table["budget_pence"]
     table["running_variance_pence"] = table["variance_pence"].cumsum()
-    return table[["month", "kind", "budget_pence", "outturn_pence", "variance_pence", "running_variance_pence"]]
+    table = table[["month", "kind", "budget_pence", "outturn_pence", "variance_pence", "running_variance_pence"]]
+    table.attrs = {
+        "name": "budget and forecast by month",
+        "unit": "pence",
+        "definition": "Closed months at what the ledger says, later ones as forecast; above nothing is overspent.",
+    }
+    return table
+
+
+def outturn_by_line(
+    forecast: pd.DataFrame, year: FinancialYear, actual: pd.DataFrame | None, budget_pence: Mapping[str, int]
+) -> pd.DataFrame:
+    """Return budget, actual to date, forecast of the rest, outturn and variance of each cost line in a year.
+
+    Parameters
+    ----------
+    forecast
+        ``line, month, spend_pence`` of the year's months.
+    actual
+        Ledger by ``month, line, actual_pence``. A month told only as a total cannot be put on lines, so it is refused
+        by leaving the whole ledger out: lines are then forecast throughout.
+    budget_pence
+        By cost line; a line without a budget has no variance, which is not nought.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``line, budget_pence, actual_pence, forecast_rest_pence, outturn_pence, variance_pence`` and a total row.
+    """
+    cells = forecast[forecast["financial_year"] == str(year)]
+    told = _told_by_line(actual, cells)
+    closed = cells["month"].isin(told["month"])
+    lines = [str(line) for line in CostLine if line in set(cells["line"]) | set(told["line"]) | set(budget_pence)]
+    table = pd.DataFrame({"line": lines})
+    table["budget_pence"] = table["line"].map(pd.Series(dict(budget_pence), dtype="Int64")).astype("Int64")
+    for name, spent in (
+        ("actual_pence", told.groupby("line")["actual_pence"].sum()),
+        ("forecast_rest_pence", cells[~closed].groupby("line")["spend_pence"].sum()),
+    ):
+        table[name] = table["line"].map(spent).fillna(0).astype("int64")
+    table["outturn_pence"] = table["actual_pence"] + table["forecast_rest_pence"]
+    total = table.drop(columns=["line", "budget_pence"]).sum().to_dict()
+    whole = table["budget_pence"].sum() if table["budget_pence"].notna().all() else budget_pence.get(TOTAL)
+    table = pd.concat([table, pd.DataFrame([{"line": TOTAL, "budget_pence": whole, **total}])], ignore_index=True)
+    table["budget_pence"] = table["budget_pence"].astype("Int64")
+    table["variance_pence"] = table["outturn_pence"] - table["budget_pence"]
+    table.attrs = {
+        "name": f"outturn by line, {year}",
+        "unit": "pence",
+        "definition": "Ledger to date and forecast of the months left; a line without a budget has no variance.",
+    }
+    return table
+
+
+def _told_by_line(actual: pd.DataFrame | None, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the ledger's rows of the year's months; none when it knows some of them only in total."""
+    nothing = pd.DataFrame({"month": cells["month"].iloc[:0], "line": [], "actual_pence": []})
+    if actual is None:
+        return nothing
+    told = actual[actual["month"].isin(cells["month"])].dropna(subset="actual_pence")
+    return nothing if told.empty or (told["line"] == TOTAL).any() else told

@@ -8,8 +8,8 @@ import pandas as pd
 from sufficiency.domain.places import Places
 
 
-class PlanShape(Protocol):
-    """A plan as it crosses the border from matching: see ``docs/borders.md`` for the columns of each frame."""
+class HasPlaces(Protocol):
+    """Places over some months: what prices and fixed cost are worked out from."""
 
     @property
     def base_date(self) -> date:
@@ -23,9 +23,29 @@ class PlanShape(Protocol):
     def places(self) -> Places:
         """Every place the plan could use."""
 
+
+class SampledShape(HasPlaces, Protocol):
+    """Many futures of one plan: its frames begin with a column ``replication``, 1 to n."""
+
+    @property
+    def replications(self) -> int:
+        """How many futures."""
+
+    @property
+    def stock(self) -> pd.DataFrame:
+        """Children by replication, month, group and place."""
+
+
+class StockShape(HasPlaces, Protocol):
+    """Children by month, group and place: all that money needs of a plan."""
+
     @property
     def stock(self) -> pd.DataFrame:
         """Children by month, group and place."""
+
+
+class PlanShape(StockShape, Protocol):
+    """A plan as it crosses the border from matching: see ``docs/borders.md`` for the columns of each frame."""
 
     @property
     def need(self) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from sufficiency.domain.places import PlaceKind
 from sufficiency.domain.settings import CostLine
 from sufficiency.finance.prices import PriceList, uplifted
 from sufficiency.finance.rounding import day_units, shares_in_whole_pence, sum_by_cell, whole_pence
-from sufficiency.finance.shapes import PlanShape
+from sufficiency.finance.shapes import HasPlaces, StockShape
 from sufficiency.finance.weeks import Weeks, weeks_named
 
 TOTAL = "total"
@@ -26,7 +26,7 @@ TOTAL = "total"
 CELL_COLUMNS = ["line", "month", "financial_year", "child_days", "placement_pence", "fixed_pence", "spend_pence"]
 
 
-def spend(plan: PlanShape, prices: PriceList, assumptions: Assumptions) -> pd.DataFrame:
+def spend(plan: StockShape, prices: PriceList, assumptions: Assumptions) -> pd.DataFrame:
     """Return what a plan costs by cost line and month, in whole pence.
 
     A place costs its own weekly price (at the base date's price level), uplifted by line each April after the base
@@ -41,14 +41,14 @@ def spend(plan: PlanShape, prices: PriceList, assumptions: Assumptions) -> pd.Da
         of the plan's places in each month walked, with ``attrs`` name, unit, definition, price_base and weeks.
     """
     months = horizon(plan.base_date, plan.months)
-    lines = _lines_in_order(plan)
-    rows = _priced_rows(plan, prices, months)
+    lines = lines_in_order(plan)
+    rows = priced_rows(plan, prices, months)
     cells = len(lines) * len(months)
-    cell = _line_of_place(plan, lines)[rows["place"].to_numpy()] * len(months) + rows["step"].to_numpy()
-    frame = _grid(lines, months)
+    cell = line_of_place(plan, lines)[rows["place"].to_numpy()] * len(months) + rows["step"].to_numpy()
+    frame = grid_of(lines, months)
     frame["child_days"] = np.bincount(cell, rows["child_days"], minlength=cells)
     frame["placement_pence"] = whole_pence(sum_by_cell(rows["unit_pence"].to_numpy(), cell, cells))
-    frame["fixed_pence"] = whole_pence(_fixed(plan, prices, months, lines)).ravel()
+    frame["fixed_pence"] = whole_pence(fixed_of_lines(plan, prices, months, lines)).ravel()
     frame["spend_pence"] = frame["placement_pence"] + frame["fixed_pence"]
     weeks = weeks_named(assumptions.text("money.weeks_convention"))
     return _described(frame[CELL_COLUMNS], prices, weeks, _unmet_pence(plan, rows))
@@ -74,7 +74,7 @@ def spend_by_year(cells: pd.DataFrame, value: str = "spend_pence") -> pd.DataFra
     return table
 
 
-def spend_of_groups(plan: PlanShape, prices: PriceList, by: list[str]) -> pd.DataFrame:
+def spend_of_groups(plan: StockShape, prices: PriceList, by: list[str]) -> pd.DataFrame:
     """Return placement spend by month and cost line, split by columns of the plan's stock (age band, zone, setting).
 
     The parts of a line's month add up to its ``placement_pence`` in :func:`spend` exactly: running totals are rounded,
@@ -86,7 +86,7 @@ def spend_of_groups(plan: PlanShape, prices: PriceList, by: list[str]) -> pd.Dat
         ``line, month, financial_year``, the columns of ``by``, ``child_days, placement_pence``.
     """
     months = horizon(plan.base_date, plan.months)
-    rows = _priced_rows(plan, prices, months)
+    rows = priced_rows(plan, prices, months)
     keys = ["line", "month", "financial_year", *by]
     parts = rows.groupby(keys, as_index=False, sort=True, observed=True)[["child_days", "unit_pence"]].sum()
     cell = parts.groupby(["line", "month"], sort=False).ngroup().to_numpy()
@@ -100,13 +100,17 @@ def spend_of_groups(plan: PlanShape, prices: PriceList, by: list[str]) -> pd.Dat
     return parts
 
 
-def _priced_rows(plan: PlanShape, prices: PriceList, months: tuple[Month, ...]) -> pd.DataFrame:
-    """Rows of the stock in the months walked, with ``unit_pence``: day units x the weekly price of their place."""
-    stock = plan.stock
-    step = _step(stock["month"], plan.base_date)
+def priced_rows(plan: StockShape, prices: PriceList, months: tuple[Month, ...]) -> pd.DataFrame:
+    """Return rows of the stock in the months walked, with ``unit_pence``: day units x weekly price of their place."""
+    return priced_stock(plan.stock, plan, prices, months)
+
+
+def priced_stock(stock: pd.DataFrame, plan: HasPlaces, prices: PriceList, months: tuple[Month, ...]) -> pd.DataFrame:
+    """Price rows of a stock, one future's or many's; see :func:`priced_rows`."""
+    step = step_of(stock["month"], plan.base_date)
     rows = stock.loc[step >= 0].assign(step=step[step >= 0])
-    years, year_of_month = _years(months)
-    weekly = _uplifted(plan, prices, plan.places.weekly_pence, years)
+    years, year_of_month = years_of(months)
+    weekly = uplifted_places(plan, prices, plan.places.weekly_pence, years)
     year = year_of_month[rows["step"].to_numpy()]
     rows["unit_pence"] = day_units(rows["child_days"]) * weekly[rows["place"].to_numpy(), year]
     rows["financial_year"] = np.array([str(each) for each in years])[year]
@@ -114,44 +118,56 @@ def _priced_rows(plan: PlanShape, prices: PriceList, months: tuple[Month, ...]) 
     return rows
 
 
-def _fixed(plan: PlanShape, prices: PriceList, months: tuple[Month, ...], lines: list[CostLine]) -> NDArray[np.int64]:
-    """Day units x weekly pence of open places, used or not, shape (lines, months)."""
-    years, year_of_month = _years(months)
-    weekly = _uplifted(plan, prices, plan.places.fixed_weekly_pence, years)[:, year_of_month]
+def fixed_of_places(plan: HasPlaces, prices: PriceList, months: tuple[Month, ...]) -> NDArray[np.int64]:
+    """Return day units x weekly pence of fixed cost of each place in each month it is open, shape (places, months)."""
+    years, year_of_month = years_of(months)
+    weekly = uplifted_places(plan, prices, plan.places.fixed_weekly_pence, years)[:, year_of_month]
     open_in = plan.places.capacity[:, 1 : len(months) + 1] > 0
-    unit_pence = weekly * open_in * day_units([month.days for month in months])
+    units: NDArray[np.int64] = weekly * open_in * day_units([month.days for month in months])
+    return units
+
+
+def fixed_of_lines(
+    plan: HasPlaces, prices: PriceList, months: tuple[Month, ...], lines: list[CostLine]
+) -> NDArray[np.int64]:
+    """Return day units x weekly pence of fixed cost of open places, used or not, shape (lines, months)."""
     totals = np.zeros((len(lines), len(months)), np.int64)
-    np.add.at(totals, _line_of_place(plan, lines), unit_pence)
+    np.add.at(totals, line_of_place(plan, lines), fixed_of_places(plan, prices, months))
     return totals
 
 
-def _line_of_place(plan: PlanShape, lines: list[CostLine]) -> NDArray[np.int64]:
+def line_of_place(plan: HasPlaces, lines: list[CostLine]) -> NDArray[np.int64]:
+    """Return the position of each place's line in a list of lines, shape (places,)."""
     return np.array([lines.index(line) for line in plan.places.line], dtype=np.int64)
 
 
-def _uplifted(
-    plan: PlanShape, prices: PriceList, weekly: NDArray[np.int64], years: tuple[FinancialYear, ...]
+def uplifted_places(
+    plan: HasPlaces, prices: PriceList, weekly: NDArray[np.int64], years: tuple[FinancialYear, ...]
 ) -> NDArray[np.int64]:
+    """Return a weekly amount of each place in each year, grown by its line from the base date's, (places, years)."""
     return uplifted(prices, plan.places.line, weekly, FinancialYear.containing(plan.base_date), years)
 
 
-def _years(months: tuple[Month, ...]) -> tuple[tuple[FinancialYear, ...], NDArray[np.int64]]:
+def years_of(months: tuple[Month, ...]) -> tuple[tuple[FinancialYear, ...], NDArray[np.int64]]:
+    """Return the financial years of some months, and which of them each month falls in."""
     years = tuple(dict.fromkeys(month.financial_year for month in months))
     return years, np.array([years.index(month.financial_year) for month in months])
 
 
-def _step(month: pd.Series, base_date: date) -> NDArray[np.int64]:
-    """Months after the first month walked; the base date's own month is -1."""
-    count = month.dt.year.to_numpy() * 12 + month.dt.month.to_numpy()
-    return np.asarray(count - (base_date.year * 12 + base_date.month) - 1, dtype=np.int64)
+def step_of(month: pd.Series, base_date: date) -> NDArray[np.int64]:
+    """Return months after the first month walked; the base date's own month is -1."""
+    first = np.datetime64(base_date, "M").astype(np.int64)
+    return np.asarray(month.to_numpy().astype("datetime64[M]").astype(np.int64) - first - 1, dtype=np.int64)
 
 
-def _lines_in_order(plan: PlanShape) -> list[CostLine]:
+def lines_in_order(plan: HasPlaces) -> list[CostLine]:
+    """Return the cost lines of the plan's places, in the order of tables."""
     used = set(plan.places.line)
     return [line for line in CostLine if line in used]
 
 
-def _grid(lines: list[CostLine], months: tuple[Month, ...]) -> pd.DataFrame:
+def grid_of(lines: list[CostLine], months: tuple[Month, ...]) -> pd.DataFrame:
+    """Return ``line, month, financial_year`` of every line in every month."""
     first_days = np.array([month.first_day for month in months], dtype="datetime64[s]")
     return pd.DataFrame(
         {
@@ -162,7 +178,7 @@ def _grid(lines: list[CostLine], months: tuple[Month, ...]) -> pd.DataFrame:
     )
 
 
-def _unmet_pence(plan: PlanShape, rows: pd.DataFrame) -> int:
+def _unmet_pence(plan: StockShape, rows: pd.DataFrame) -> int:
     """Spend on children without a suitable place: an assumption within the figure, so it is told apart."""
     unmet = np.array([kind is PlaceKind.UNMET for kind in plan.places.kind])
     total = rows.loc[unmet[rows["place"].to_numpy()], "unit_pence"].sum()

@@ -107,16 +107,25 @@ def legality_checks(plan: Placed) -> list[Check]:
 
 
 def _ages(rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Youngest and oldest whole age in the middle of the month of placement; 17 at most, since adults have left."""
-    month = pd.DatetimeIndex(rows["month"])
-    on = month + pd.to_timedelta(month.days_in_month // 2, unit="D")
-    epoch = pd.Timestamp("1970-01-01").as_unit("s")
-    days = (rows["birth_to"].to_numpy() - 1, rows["birth_from"].to_numpy())
-    born = [epoch + pd.to_timedelta(day, unit="D") for day in days]
+    """Youngest and oldest whole age on the day of placement; 17 at most, since adults have left.
+
+    Expected children have no day of their own: the middle of the month stands for it. Year, month and day of every day
+    there can be are looked up: there are fewer days than placements.
+    """
+    first = rows["month"].to_numpy().astype("datetime64[D]")
+    after = (first.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    middle = first.astype(np.int64) + (after - first).astype(np.int64) // 2
+    on = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64) if "day" in rows else middle
+    births = (rows["birth_to"].to_numpy() - 1, rows["birth_from"].to_numpy())
+    start = int(min(days.min(initial=0) for days in (on, *births)))
+    end = int(max(days.max(initial=0) for days in (on, *births))) + 1
+    calendar = pd.DatetimeIndex(np.arange(start, end).astype("datetime64[D]").astype("datetime64[s]"))
+    year, in_year = np.asarray(calendar.year), np.asarray(calendar.month * 100 + calendar.day)
     ages = []
-    for birth in born:
-        had_birthday = (on.month > birth.month) | ((on.month == birth.month) & (on.day >= birth.day))
-        ages.append(np.clip(np.asarray(on.year - birth.year - ~had_birthday, dtype=np.int64), 0, 17))
+    for birth in births:
+        turned = in_year[on - start] >= in_year[birth - start]
+        whole = year[on - start] - year[birth - start] - ~turned
+        ages.append(np.clip(np.asarray(whole, dtype=np.int64), 0, 17))
     return ages[0], ages[1]
 
 

@@ -83,10 +83,16 @@ SETTING_INDEX = {setting: index for index, setting in enumerate(Setting)}
 
 
 def eligible(members: Members, places: Places) -> NDArray[np.bool_]:
-    """Which member may live in which place, by the hard rules alone. Shape (m, n).
+    """Which member may live in which place, by the hard rules alone. Shape (m, n)."""
+    return np.asarray(np.logical_and.reduce(list(rules_kept(members, places).values())))
 
-    Rules: the setting is preferred or suitable; every age of the class lies within the place's approval; supported
-    accommodation from 16; sex; need level; a child who must live alone only where the place takes one child.
+
+def rules_kept(members: Members, places: Places) -> Mapping[str, NDArray[np.bool_]]:
+    """Which hard rule each pair keeps, by rule. Each of shape (m, n).
+
+    Rules: the engine may choose the place and its setting is preferred or suitable; every age of the class lies within
+    the place's approval; supported accommodation from 16; need level; a child who must live alone only where the place
+    takes one child; sex.
     """
     setting = np.array([SETTING_INDEX[s] for s in places.setting], dtype=np.int64)
     level = np.array([profile.need_level for profile in PROFILES])[members.profile]
@@ -96,15 +102,15 @@ def eligible(members: Members, places: Places) -> NDArray[np.bool_]:
         setting == SETTING_INDEX[Setting.SUPPORTED], np.maximum(places.age_min, SUPPORTED_AGE), places.age_min
     )
     place_sex = np.array([SEXES.index(sex) if sex in SEXES else -1 for sex in places.sex])
-    return np.asarray(
-        chosen[None, :]
-        & (SUITABILITY[members.profile][:, setting] < 2)
-        & (age_min[None, :] <= members.youngest[:, None])
-        & (members.oldest[:, None] <= places.age_max[None, :])
-        & (level[:, None] <= places.need_level_max[None, :])
-        & (~solo[:, None] | places.solo[None, :])
-        & ((place_sex[None, :] < 0) | (members.sex[:, None] < 0) | (place_sex[None, :] == members.sex[:, None]))
-    )
+    of_age = (age_min[None, :] <= members.youngest[:, None]) & (members.oldest[:, None] <= places.age_max[None, :])
+    of_sex = (place_sex[None, :] < 0) | (members.sex[:, None] < 0) | (place_sex[None, :] == members.sex[:, None])
+    return {
+        "setting": chosen[None, :] & (SUITABILITY[members.profile][:, setting] < 2),
+        "age": of_age,
+        "need level": level[:, None] <= places.need_level_max[None, :],
+        "alone": ~solo[:, None] | places.solo[None, :],
+        "sex": of_sex,
+    }
 
 
 def price_pairs(members: Members, places: Places, reach: Reach, policy: Policy, allowed: NDArray[np.bool_]) -> Pairs:

@@ -5,7 +5,8 @@ changes, so a cell needs no ageing; its youngest and oldest possible age on a da
 month's allocation, cells whose every possible age may live in exactly the same places are one *class*.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,11 @@ class CellGrid:
         """Number of cells."""
         return int(np.prod(self.shape))
 
+    @cached_property
+    def axes(self) -> tuple[IntArray, ...]:
+        """Index of each cell on each axis, five arrays of shape (size,)."""
+        return tuple(axis.astype(np.int64) for axis in np.unravel_index(np.arange(self.size), self.shape))
+
     def birth_interval(self, quarter_index: IntArray) -> tuple[IntArray, IntArray]:
         """Return first and one-past-last possible birth day of indices on the first axis."""
         quarter = np.asarray(quarter_index) + self.first_quarter
@@ -83,22 +89,22 @@ class CellGrid:
         return np.asarray(share / share.sum(axis=1, keepdims=True))
 
 
-def whole_ages(birth_from: IntArray, birth_to: IntArray, day: int) -> tuple[IntArray, IntArray]:
-    """Return the youngest and the oldest whole age of each birth interval on a day.
+def whole_ages(birth_from: IntArray, birth_to: IntArray, day: int | IntArray) -> tuple[IntArray, IntArray]:
+    """Return the youngest and the oldest whole age of each birth interval on a day, or each on a day of its own.
 
     The youngest is never below 0 and the oldest never above 17: who would be 18 has left.
     """
-    on = np.datetime64(day, "D")
+    on = np.asarray(day, dtype=np.int64).astype("datetime64[D]")
     youngest = _age(np.asarray(birth_to) - 1, on)
     oldest = _age(np.asarray(birth_from), on)
     return np.clip(youngest, 0, ADULT_AGE - 1), np.clip(oldest, 0, ADULT_AGE - 1)
 
 
-def _age(birth_days: IntArray, on: np.datetime64) -> IntArray:
+def _age(birth_days: IntArray, on: NDArray[np.datetime64]) -> IntArray:
     birth = birth_days.astype("datetime64[D]")
     birth_month, on_month = birth.astype("datetime64[M]"), on.astype("datetime64[M]")
     day_of_birth = (birth - birth_month).astype(np.int64)
-    day_now = int((on - on_month).astype(np.int64))
+    day_now = (on - on_month).astype(np.int64)
     months = (on_month - birth_month).astype(np.int64) - (day_now < day_of_birth)
     return np.asarray(months // 12, dtype=np.int64)
 
@@ -121,8 +127,8 @@ class Cells:
 
     Attributes
     ----------
-    quarter, profile, zone, uasc, sex
-        Indices on the axes of the grid.
+    cell
+        Flat index into the grid.
     amount
         Expected children.
     fresh
@@ -133,47 +139,58 @@ class Cells:
         Days of the month that each of those who are not fresh will live in the new place.
     """
 
-    quarter: IntArray
-    profile: IntArray
-    zone: IntArray
-    uasc: IntArray
-    sex: IntArray
+    grid: CellGrid
+    cell: IntArray
     amount: FloatArray
     fresh: FloatArray
     waiting: FloatArray
     days: FloatArray
 
     @classmethod
-    def of(cls, fresh: FloatArray, others: FloatArray, waiting: FloatArray, days: FloatArray) -> "Cells":
+    def of(
+        cls, grid: CellGrid, fresh: FloatArray, others: FloatArray, waiting: FloatArray, days: FloatArray
+    ) -> "Cells":
         """Return the cells with anybody in them.
 
         Parameters
         ----------
         fresh, others, waiting
             Children who came into care this month, others who need a place, and how many of those others waited for
-            one already, each over the whole grid.
+            one already, each over the whole grid, flat.
         days
             Days of the month that the others will live in their new places, added up in each cell.
         """
         people = fresh + others
-        axes = np.nonzero(people > 0)
-        rest = others[axes]
-        quarter, profile, zone, uasc, sex = (axis.astype(np.int64) for axis in axes)
-        return cls(
-            quarter=quarter,
-            profile=profile,
-            zone=zone,
-            uasc=uasc,
-            sex=sex,
-            amount=people[axes],
-            fresh=fresh[axes] / people[axes],
-            waiting=waiting[axes] / people[axes],
-            days=np.divide(days[axes], rest, out=np.zeros(len(rest)), where=rest > 0),
-        )
+        cell = np.flatnonzero(people > 0)
+        amount, rest = people[cell], others[cell]
+        mean_days = np.divide(days[cell], rest, out=np.zeros(len(rest)), where=rest > 0)
+        return cls(grid, cell, amount, fresh[cell] / amount, waiting[cell] / amount, mean_days)
+
+    @property
+    def quarter(self) -> IntArray:
+        """Quarter of birth of each."""
+        return self.grid.axes[0][self.cell]
+
+    @property
+    def profile(self) -> IntArray:
+        """Need profile of each."""
+        return self.grid.axes[1][self.cell]
+
+    @property
+    def zone(self) -> IntArray:
+        """Home zone of each."""
+        return self.grid.axes[2][self.cell]
+
+    @property
+    def sex(self) -> IntArray:
+        """Sex of each, 0 where the grid has one only."""
+        return self.grid.axes[4][self.cell]
 
     def take(self, rows: NDArray[np.bool_] | IntArray) -> "Cells":
         """Return some of the cells."""
-        return Cells(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return Cells(
+            self.grid, self.cell[rows], self.amount[rows], self.fresh[rows], self.waiting[rows], self.days[rows]
+        )
 
     def __len__(self) -> int:
         return len(self.amount)

@@ -100,6 +100,11 @@ class Reviews:
     return_closer: float = 0.0
     siblings: float = 0.0
 
+    @property
+    def nobody(self) -> bool:
+        """Whether nobody is ever looked at again."""
+        return self.step_down == self.return_closer == self.siblings == 0.0
+
     @classmethod
     def from_assumptions(cls, assumptions: AssumptionValues) -> "Reviews":
         """Read the shares from the assumptions."""

@@ -1,4 +1,4 @@
-"""Keeping what the walk did, month by month, and making the plan's frames of it."""
+"""Keeping what the walk did, month by month, as arrays; the plan's frames are made of them once, at the end."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,19 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sufficiency.demand.ages import Ages, age_band_index
+from sufficiency.demand.ages import age_band_index
 from sufficiency.domain.needs import AGE_BANDS, PROFILES
 from sufficiency.domain.periods import Month
-from sufficiency.domain.places import Places
 from sufficiency.matching.columns import SUITABILITY
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.reach import LOCALITIES
-from sufficiency.matching.residents import Residents
-from sufficiency.matching.steps import settings_of
+from sufficiency.matching.roll import Roll
+from sufficiency.matching.steps import IS_STREAM, spread_over_streams
 
 if TYPE_CHECKING:
-    from sufficiency.matching.walk import MonthResult
-from solvers.certificate import check
+    from sufficiency.matching.walk import MonthResult, Walk
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -29,18 +27,17 @@ Columns = dict[str, Any]
 NO_SUITABLE_PLACE = "no suitable place"
 """What stands for the setting of children who found none: nobody is ever planned into an unregistered one."""
 
-PROFILE_KEYS = np.array([profile.key for profile in PROFILES], dtype=object)
-BANDS = np.array(AGE_BANDS, dtype=object)
+PROFILE_KEYS = [profile.key for profile in PROFILES]
+
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass
 class WalkRecord:
-    """Gathers column blocks as the walk goes; :meth:`plan` turns them into frames."""
+    """Gathers arrays as the walk goes; :meth:`plan` turns them into frames."""
 
-    places: Places
-    zones: tuple[str, ...]
-    base_date: date
-    unmet_pence: int
+    walk: "Walk"
+    roll: Roll
     stock: list[Columns] = field(default_factory=list)
     need: list[Columns] = field(default_factory=list)
     placements: list[Columns] = field(default_factory=list)
@@ -48,14 +45,13 @@ class WalkRecord:
     solves: list[Columns] = field(default_factory=list)
     prices: list[Columns] = field(default_factory=list)
 
-    def start(self, residents: Residents) -> None:
+    def start(self) -> None:
         """Keep the stock of the base date as month 0."""
-        month = Month.containing(self.base_date)
-        self.stock.append(self._stock(month, residents, np.zeros(len(residents)), residents.amount))
+        self._add_stock(Month.containing(self.walk.base_date), np.zeros(len(self.roll)))
 
     def add(self, result: "MonthResult") -> None:
-        """Keep one month."""
-        self._add_stock(result)
+        """Keep one month; the roll is as the month left it."""
+        self._add_stock(result.month, result.lived)
         self._add_need(result)
         self._add_flow(result)
         self._add_solve(result)
@@ -63,160 +59,256 @@ class WalkRecord:
 
     def plan(self) -> Plan:
         """Return the plan of all that was kept."""
-        stock = _frame(self.stock)
-        setting = np.array([*(str(s) for s in self.places.setting[:-1]), NO_SUITABLE_PLACE], dtype=object)
-        line = np.array([str(s) for s in self.places.line], dtype=object)
-        stock.insert(6, "setting", setting[stock["place"]])
-        stock.insert(7, "line", line[stock["place"]])
+        walk = self.walk
         return Plan(
-            base_date=self.base_date,
+            base_date=walk.base_date,
             months=len(self.flow),
-            places=self.places,
-            zones=self.zones,
-            stock=stock,
-            need=_frame(self.need),
-            placements=_frame(self.placements),
-            flow=pd.DataFrame(self.flow).assign(month=lambda f: _months(f["month"])),
-            solves=pd.DataFrame(self.solves).assign(month=lambda f: _months(f["month"])),
+            places=walk.places,
+            zones=walk.zones,
+            stock=self._stock_frame(),
+            need=self._need_frame(),
+            placements=self._placements_frame(),
+            flow=_by_month(self.flow),
+            solves=_by_month(self.solves),
             prices=_frame(self.prices),
-            unmet_pence=self.unmet_pence,
+            unmet_pence=walk.policy.unmet,
         )
 
-    def _add_stock(self, result: "MonthResult") -> None:
-        before, after, arrivals, left = result.before, result.after, result.arrivals, result.left
-        # Who is displaced, or waited without a place, is placed anew in mid-month: half of the month is booked there.
-        days = left.stay_days + left.aged_out_days + left.leave_days + left.move_days
-        lived = before.amount * days - result.moved_on * (result.month.days / 2)
-        rows = Residents.join([before, arrivals, after])
-        child_days = np.concatenate([lived, result.arrival_days, np.zeros(len(after))])
-        at_end = np.concatenate([np.zeros(len(before) + len(arrivals)), after.amount])
-        self.stock.append(self._stock(result.month, rows, child_days, at_end))
+    def _add_stock(self, month: Month, lived: FloatArray) -> None:
+        """Add newcomers up by age band and group; the children of the base date are kept one by one."""
+        roll, size, known = self.roll, len(self.roll.group_key), len(self.roll.known)
+        last = month.plus(1).first_day.toordinal() - EPOCH - 1
+        band = np.minimum(age_band_index(roll.births, last), len(AGE_BANDS) - 1)
+        key = band[roll.birth[known:]] * size + roll.group[known:]
+        children = np.bincount(key, roll.amount[known:], len(AGE_BANDS) * size)
+        child_days = np.bincount(key, lived[known:], len(children))
+        kept = np.flatnonzero((children > 0) | (child_days > 0))
+        there = np.flatnonzero((roll.amount[:known] > 0) | (lived[:known] > 0))
+        own = {
+            "band": band[roll.birth[there]],
+            "group": roll.group[there],
+            "known": there,
+            "children": roll.amount[there],
+            "child_days": lived[there],
+        }
+        newcomers = {
+            "band": kept // size,
+            "group": kept % size,
+            "known": np.full(len(kept), -1),
+            "children": children[kept],
+            "child_days": child_days[kept],
+        }
+        step = np.full(len(there) + len(kept), len(self.stock))
+        self.stock.append({"step": step, **{name: np.concatenate([own[name], newcomers[name]]) for name in own}})
 
-    def _stock(self, month: Month, rows: Residents, child_days: FloatArray, at_end: FloatArray) -> Columns:
-        last = (month.plus(1).first_day.toordinal() - date(1970, 1, 1).toordinal()) - 1
-        band = np.minimum(age_band_index(Ages(rows.birth_from, rows.birth_to), last), len(AGE_BANDS) - 1)
-        shape = (len(AGE_BANDS), len(PROFILES), len(self.zones), 2, len(self.places))
-        keys = np.ravel_multi_index((band, rows.profile, rows.zone, rows.uasc, rows.place), shape)
-        kept, group = np.unique(keys, return_inverse=True)
-        size = len(kept)
+    def _stock_frame(self) -> pd.DataFrame:
+        """Put children alike in month, age band, group and place together, in this order."""
+        roll, walk = self.roll, self.walk
+        rows = {name: np.concatenate([block[name] for block in self.stock]) for name in self.stock[0]}
+        rows |= dict(zip(("profile", "zone", "uasc", "place"), self._group_axes(rows["group"]), strict=True))
+        rows = _join(self._in_streams(rows), _take(rows, ~self._streaming(rows)))
+        key = np.ravel_multi_index(
+            [rows[name] for name in ("step", "band", "profile", "zone", "uasc", "place")],
+            (len(self.stock), len(AGE_BANDS), *roll.group_shape),
+        )
+        order = np.argsort(key)
+        first = np.flatnonzero(np.diff(key[order], prepend=-1))
+        head = _take(rows, order[first])
 
         def total(weight: FloatArray) -> FloatArray:
-            return np.asarray(np.bincount(group, weight, size), dtype=np.float64)
+            return np.asarray(np.add.reduceat(weight[order], first)) if len(first) else weight
 
-        known = ~np.isnan(rows.miles)
-        band_of, profile, zone, uasc, place = np.unravel_index(kept, shape)
-        return {
-            "month": np.full(size, np.datetime64(month.first_day, "s")),
-            "age_band": BANDS[band_of],
-            "profile": PROFILE_KEYS[profile],
-            "zone": np.asarray(self.zones, dtype=object)[zone],
-            "uasc": uasc.astype(bool),
-            "place": place.astype(np.int64),
-            "children": total(at_end),
-            "child_days": total(child_days),
-            "miles_known": total(at_end * known),
-            "miles": total(at_end * np.where(known, rows.miles, 0.0)),
-            "over_20": total(at_end * np.where(known, rows.far, 0.0)),
-            **{
-                name.replace(" ", "_"): total(at_end * (rows.locality == index))
-                for index, name in enumerate(LOCALITIES[:3])
-            },
-        }
-
-    def _add_need(self, result: "MonthResult") -> None:
-        arrivals = result.placed
-        middle = result.month.first_day.toordinal() - date(1970, 1, 1).toordinal() + result.month.days // 2
-        band = np.minimum(age_band_index(Ages(arrivals.birth_from, arrivals.birth_to), middle), len(AGE_BANDS) - 1)
-        shape = (len(AGE_BANDS), len(PROFILES), len(self.zones), 2)
-        keys = np.ravel_multi_index((band, arrivals.profile, arrivals.zone, arrivals.uasc), shape)
-        kept, group = np.unique(keys, return_inverse=True)
-        unmet = arrivals.place == len(self.places) - 1
-        suits = SUITABILITY[arrivals.profile, settings_of(self.places)[arrivals.place]]
-        band_of, profile, zone, uasc = np.unravel_index(kept, shape)
-
-        def total(amount: FloatArray) -> FloatArray:
-            return np.asarray(np.bincount(group, amount, len(kept)), dtype=np.float64)
-
-        self.need.append(
+        children, miles, far, where = rows["children"], *self._distances(rows)
+        return pd.DataFrame(
             {
-                "month": np.full(len(kept), np.datetime64(result.month.first_day, "s")),
-                "age_band": BANDS[band_of],
-                "profile": PROFILE_KEYS[profile],
-                "zone": np.asarray(self.zones, dtype=object)[zone],
-                "uasc": uasc.astype(bool),
-                "needed": total(arrivals.amount),
-                "waiting": total(result.placed_waiting),
-                "met_preferred": total(arrivals.amount * (~unmet & (suits == 0))),
-                "met_suitable": total(arrivals.amount * (~unmet & (suits == 1))),
-                "unmet": total(arrivals.amount * unmet),
+                "month": np.array([_month(month) for month in self._months()])[head["step"]],
+                "age_band": _words(AGE_BANDS, head["band"]),
+                "profile": _words(PROFILE_KEYS, head["profile"]),
+                "zone": _words(walk.zones, head["zone"]),
+                "uasc": head["uasc"].astype(bool),
+                "place": head["place"],
+                "setting": _words([*walk.places.setting[:-1], NO_SUITABLE_PLACE], head["place"]),
+                "line": _words(walk.places.line, head["place"]),
+                "children": total(children),
+                "child_days": total(rows["child_days"]),
+                "miles_known": total(children * ~np.isnan(miles)),
+                "miles": total(children * np.nan_to_num(miles)),
+                "over_20": total(children * np.nan_to_num(far)),
+                **{
+                    name.replace(" ", "_"): total(children * (where == index))
+                    for index, name in enumerate(LOCALITIES[:3])
+                },
             }
         )
 
+    def _group_axes(self, group: IntArray) -> list[IntArray]:
+        """Return profile, zone, UASC and place of groups."""
+        return [axis[group] for axis in np.unravel_index(self.roll.group_key, self.roll.group_shape)]
+
+    def _streaming(self, rows: Columns) -> NDArray[np.bool_]:
+        return np.asarray((rows["known"] < 0) & IS_STREAM[rows["profile"]])
+
+    def _in_streams(self, rows: Columns) -> Columns:
+        """Spread newcomers to a stream over its entries."""
+        rows = _take(rows, self._streaming(rows))
+        row, place, share = spread_over_streams(rows["profile"], self.walk.stream_share)
+        parts = _take(rows, row)
+        return parts | {
+            "place": place,
+            "children": parts["children"] * share,
+            "child_days": parts["child_days"] * share,
+        }
+
+    def _distances(self, rows: Columns) -> tuple[FloatArray, FloatArray, IntArray]:
+        """Return miles, share beyond 20 and locality: a known child's own, of newcomers their zone's."""
+        reach, known, own = self.walk.reach, self.roll.known, rows["known"]
+        zone, place = rows["zone"], rows["place"]
+        if not len(known):
+            return reach.miles[zone, place], reach.far_share[zone, place], reach.locality[place]
+        return (
+            np.where(own < 0, reach.miles[zone, place], known.miles[own]),
+            np.where(own < 0, reach.far_share[zone, place], known.far[own]),
+            np.where(own < 0, reach.locality[place], known.locality[own]),
+        )
+
+    def _months(self) -> list[Month]:
+        """Return the month of the base date and every month walked."""
+        first = Month.containing(self.walk.base_date)
+        return [first, *(Month.containing(row["month"]) for row in self.flow)]
+
+    def _add_need(self, result: "MonthResult") -> None:
+        settled, axes = result.settled, self.walk.grid.axes
+        middle = result.month.first_day.toordinal() - EPOCH + result.month.days // 2
+        band = np.minimum(age_band_index(self.roll.births, middle), len(AGE_BANDS) - 1)
+        quarter, profile, zone, uasc, _ = (axis[settled.cells.cell] for axis in axes)
+        shape = (len(AGE_BANDS), len(PROFILES), len(self.walk.zones), 2)
+        group = np.ravel_multi_index((band[quarter], profile, zone, uasc), shape)[settled.row]
+        unmet = settled.place == self.walk.unmet
+        second_best = SUITABILITY[profile[settled.row], self.roll.setting[settled.place]] == 1
+
+        def total(amount: FloatArray) -> FloatArray:
+            return np.asarray(np.bincount(group, amount, int(np.prod(shape)))[kept], dtype=np.float64)
+
+        kept = np.flatnonzero(np.bincount(group, minlength=int(np.prod(shape))))
+        self.need.append(
+            {
+                "month": np.full(len(kept), _month(result.month)),
+                "group": kept,
+                "needed": total(settled.amount),
+                "waiting": total(settled.amount * settled.cells.waiting[settled.row]),
+                "met_preferred": total(settled.amount * (~unmet & ~second_best)),
+                "met_suitable": total(settled.amount * (~unmet & second_best)),
+                "unmet": total(settled.amount * unmet),
+            }
+        )
+
+    def _need_frame(self) -> pd.DataFrame:
+        need = {name: np.concatenate([block[name] for block in self.need]) for name in self.need[0]}
+        shape = (len(AGE_BANDS), len(PROFILES), len(self.walk.zones), 2)
+        band, profile, zone, uasc = np.unravel_index(need.pop("group"), shape)
+        words = {
+            "age_band": _words(AGE_BANDS, band),
+            "profile": _words(PROFILE_KEYS, profile),
+            "zone": _words(self.walk.zones, zone),
+            "uasc": uasc.astype(bool),
+        }
+        return pd.DataFrame({"month": need.pop("month"), **words, **need})
+
     def _add_flow(self, result: "MonthResult") -> None:
-        before = result.before.amount
+        departed, settled = result.departed, result.settled
         self.flow.append(
             {
                 "month": result.month.first_day,
-                "stock_before": float(before.sum()),
+                "stock_before": departed.stock_before,
                 "entries": result.entrants,
-                "leavers": float((before * result.left.leave).sum() + result.arrivals_left.sum()),
-                "aged_out": float((before * result.left.aged_out).sum() + result.arrivals_aged_out.sum()),
-                "moves": float((before * result.left.move).sum()),
-                "displaced": result.displaced,
-                "unmet": float(result.placed.amount[result.placed.place == len(self.places) - 1].sum()),
-                "stock_after": float(result.after.amount.sum()),
+                "leavers": result.leavers,
+                "aged_out": result.aged_out,
+                "moves": departed.moves,
+                "displaced": departed.displaced,
+                "unmet": float(settled.amount[settled.place == self.walk.unmet].sum()),
+                "stock_after": float(self.roll.amount.sum()),
             }
         )
 
     def _add_solve(self, result: "MonthResult") -> None:
-        problem, answer = result.problem.problem, result.answer
-        certificate = check(problem, answer)
-        units = problem.units_per_child
+        settled, size = result.settled, self.walk.unmet
+        certificate, units = settled.certificate, settled.problem.problem.units_per_child
         self.solves.append(
             {
                 "month": result.month.first_day,
-                "outcome": str(answer.outcome),
-                "reason": str(answer.reason),
+                "outcome": str(settled.answer.outcome),
+                "reason": str(settled.answer.reason),
                 "value_pence": certificate.value / units,
                 "bound_pence": certificate.bound / units,
                 "gap": certificate.gap,
                 "certified": certificate.valid,
-                "seconds": answer.seconds,
+                "seconds": settled.answer.seconds,
             }
         )
-        used = np.bincount(result.placed.place, result.placed.amount, len(self.places))
-        size = len(self.places) - 1
+        used = np.bincount(settled.place, settled.amount, size + 1)
         self.prices.append(
             {
-                "month": np.full(size, np.datetime64(result.month.first_day, "s")),
+                "month": np.full(size, _month(result.month)),
                 "place": np.arange(size),
-                "capacity": self.places.capacity[:size, result.step],
+                "capacity": self.walk.places.capacity[:size, result.step],
                 "free": result.free[:size],
                 "used": used[:size],
-                "price_pence": answer.price[:size],
+                "price_pence": settled.price[:size],
             }
         )
 
     def _add_placements(self, result: "MonthResult") -> None:
-        placed = result.placed
+        settled = result.settled
         self.placements.append(
             {
-                "month": np.full(len(placed), np.datetime64(result.month.first_day, "s")),
-                "birth_from": placed.birth_from,
-                "birth_to": placed.birth_to,
-                "profile": placed.profile,
-                "zone": placed.zone,
-                "sex": placed.sex,
-                "place": placed.place,
-                "children": placed.amount,
-                "cost_pence": result.placed_cost,
+                "month": np.full(len(settled.row), _month(result.month)),
+                "cell": settled.cells.cell[settled.row],
+                "place": settled.place,
+                "children": settled.amount,
+                "cost_pence": settled.cost,
             }
         )
+
+    def _placements_frame(self) -> pd.DataFrame:
+        made = {name: np.concatenate([block[name] for block in self.placements]) for name in self.placements[0]}
+        quarter, profile, zone, _, sex = (axis[made["cell"]] for axis in self.walk.grid.axes)
+        births = self.roll.births
+        return pd.DataFrame(
+            {
+                "month": made["month"],
+                "birth_from": births.birth_from[quarter],
+                "birth_to": births.birth_to[quarter],
+                "profile": profile,
+                "zone": zone,
+                "sex": sex if self.walk.grid.sexes > 1 else sex - 1,
+                "place": made["place"],
+                "children": made["children"],
+                "cost_pence": made["cost_pence"],
+            }
+        )
+
+
+def _words(words: Any, index: IntArray) -> Any:
+    """Return the word of each row as a text column, without making each anew."""
+    return pd.array([str(word) for word in words], dtype="str").take(index)
+
+
+def _take(columns: Columns, rows: NDArray[np.bool_] | IntArray) -> Columns:
+    return {name: values[rows] for name, values in columns.items()}
+
+
+def _join(one: Columns, other: Columns) -> Columns:
+    return {name: np.concatenate([one[name], other[name]]) for name in one}
 
 
 def _frame(blocks: list[Columns]) -> pd.DataFrame:
     return pd.DataFrame({name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]})
 
 
-def _months(days: "pd.Series[Any]") -> "pd.Series[Any]":
-    return pd.to_datetime(days).astype("datetime64[s]")
+def _by_month(rows: list[Columns]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows)
+    return frame.assign(month=pd.to_datetime(frame["month"]).astype("datetime64[s]"))
+
+
+def _month(month: Month) -> np.datetime64:
+    return np.datetime64(month.first_day, "s")

@@ -13,29 +13,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.answer import Answer
-from solvers.allocation.solve import solve
+from solvers.allocation.narrowing import NarrowFlow
+from solvers.allocation.protocol import Request
+from solvers.certificate import Certificate, check
 from solvers.outcome import Outcome
-from sufficiency.demand.ages import Ages
 from sufficiency.demand.days import DAYS_A_MONTH
-from sufficiency.demand.departures import Departures, departures, entrant_departures
+from sufficiency.demand.departures import entrant_table, month_table
 from sufficiency.demand.rates import Rates
 from sufficiency.domain.errors import SolveError
 from sufficiency.domain.periods import Month, horizon
 from sufficiency.domain.places import Places
+from sufficiency.domain.settings import SETTINGS
 from sufficiency.matching import steps
-from sufficiency.matching.classes import ClassBook, MonthProblem, make_book, month_problem
+from sufficiency.matching.classes import MonthProblem, make_book, month_problem
 from sufficiency.matching.groups import CellGrid, Cells
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import Reach
 from sufficiency.matching.record import WalkRecord
 from sufficiency.matching.residents import Residents
+from sufficiency.matching.roll import Roll
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 EPOCH = date(1970, 1, 1).toordinal()
+
+PRICES_KEPT = 5
+"""How many months' prices are tried as a start for the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,58 +88,6 @@ class Walk:
         return len(self.places) - 1
 
 
-@dataclass(frozen=True, eq=False)
-class MonthResult:
-    """What one month did.
-
-    Attributes
-    ----------
-    step
-        1 for the first month walked.
-    before, after
-        Residents at the beginning and at the end.
-    left
-        Shares of each resident before who turned 18, left, moved or stayed.
-    moved_on
-        Expected children of each resident before who stayed in care and were placed anew: displaced, or waiting.
-    entrants, displaced
-        Expected children who came into care, or lost a place that closed.
-    free
-        Places that could be given, shape (n,).
-    problem, answer
-        What was solved.
-    placed, placed_cost
-        Where the planned profiles went ("no suitable place" included), and the weekly pence of each.
-    placed_waiting
-        Expected children of each of ``placed`` who waited for a place already.
-    arrivals
-        Everybody who came to live in another place, ``placed`` first.
-    arrivals_left
-        Expected children of each arrival who entered care this month and left it again, by leaving or by turning 18.
-    arrival_days
-        Child-days of each arrival in the new place.
-    """
-
-    month: Month
-    step: int
-    before: Residents
-    left: Departures
-    moved_on: FloatArray
-    entrants: float
-    displaced: float
-    free: FloatArray
-    problem: MonthProblem
-    answer: Answer
-    placed: Residents
-    placed_cost: IntArray
-    placed_waiting: FloatArray
-    arrivals: Residents
-    arrivals_left: FloatArray
-    arrivals_aged_out: FloatArray
-    arrival_days: FloatArray
-    after: Residents
-
-
 def forward(walk: Walk, *, seed: int = 0, progress: Progress | None = None) -> Plan:
     """Walk from the base date to the horizon and return the plan, not yet audited.
 
@@ -142,119 +96,234 @@ def forward(walk: Walk, *, seed: int = 0, progress: Progress | None = None) -> P
     SolveError
         When a month's problem has no proven answer.
     """
+    walker = Walker(walk, seed)
     months = horizon(walk.base_date, walk.months)
-    book = make_book(walk.places, walk.reach, walk.policy, walk.grid)
-    record = WalkRecord(walk.places, walk.zones, walk.base_date, walk.policy.unmet)
-    record.start(walk.residents)
-    residents = walk.residents
     for step, month in enumerate(months, start=1):
-        result = step_month(walk, book, residents, month, step, seed)
-        record.add(result)
-        residents = result.after
+        walker.step(month, step, walk.rates, walk.places)
         if progress is not None:
             progress("walking month by month", step, len(months))
-    return record.plan()
-
-
-def step_month(walk: Walk, book: ClassBook, residents: Residents, month: Month, step: int, seed: int) -> MonthResult:
-    """Take the residents of one month's beginning to its end."""
-    first_day = month.first_day.toordinal() - EPOCH
-    middle = first_day + month.days // 2
-    before = steps.under_age(residents, first_day)
-    setting = steps.settings_of(walk.places)[before.place]
-    left = departures(Ages(before.birth_from, before.birth_to), setting, walk.rates, month)
-    remaining = before.with_amount(before.amount * left.stay)
-    closing = steps.closing_share(remaining, walk.places, step)
-    moved_on = remaining.amount * np.maximum(closing, before.place == walk.unmet)
-    staying = remaining.with_amount(remaining.amount - moved_on)
-
-    coming = steps.entrants(walk.grid, walk.rates, walk.profile_shares, walk.zone_share, walk.sex_share, middle)
-    coming = coming * (month.days / DAYS_A_MONTH)
-    cells = _asking(walk, before, setting, left, remaining.with_amount(moved_on), coming, month)
-    planned = ~steps.IS_STREAM[cells.profile]
-    asking, streaming = cells.take(planned), cells.take(~planned)
-    occupied = np.asarray(np.bincount(staying.place, staying.amount, len(walk.places)), dtype=np.float64)
-    free = steps.free_places(walk.places, occupied, step)
-    settled = _settle(walk, book, asking, free, month, seed)
-    cell, place, amount = steps.spread_over_streams(streaming, walk.stream_share)
-    streaming = streaming.take(cell)
-    streamed = steps.arrive(walk.grid, walk.reach, streaming, place, amount)
-    arrivals = steps.under_age(Residents.join([settled.placed, streamed]), middle)
-    fresh = arrivals.amount * np.concatenate([asking.fresh[settled.cell], streaming.fresh])
-    others_days = (arrivals.amount - fresh) * np.concatenate([asking.days[settled.cell], streaming.days])
-    early = entrant_departures(
-        Ages(arrivals.birth_from, arrivals.birth_to), steps.settings_of(walk.places)[arrivals.place], walk.rates, month
-    )
-    arrived = arrivals.with_amount(arrivals.amount - fresh * (early.leave + early.aged_out))
-    return MonthResult(
-        month=month,
-        step=step,
-        before=before,
-        left=left,
-        moved_on=moved_on,
-        entrants=float(coming.sum()),
-        displaced=float((remaining.amount * closing).sum()),
-        free=free,
-        problem=settled.problem,
-        answer=settled.answer,
-        placed=settled.placed,
-        placed_cost=settled.cost,
-        placed_waiting=settled.placed.amount * asking.waiting[settled.cell],
-        arrivals=arrivals,
-        arrivals_left=fresh * early.leave,
-        arrivals_aged_out=fresh * early.aged_out,
-        arrival_days=fresh * early.child_days + others_days,
-        after=steps.merge(walk.grid, Residents.join([staying, arrived]), len(walk.places)),
-    )
-
-
-def _asking(
-    walk: Walk,
-    before: Residents,
-    setting: IntArray,
-    left: Departures,
-    moved_on: Residents,
-    coming: FloatArray,
-    month: Month,
-) -> Cells:
-    """Count everybody who needs a place this month: entrants, movers, displaced and those still waiting."""
-    middle = month.first_day.toordinal() - EPOCH + month.days // 2
-    moving = before.amount * left.move
-    moves = steps.movers(walk.grid, walk.rates, walk.profile_shares, before, setting, moving, middle)
-    repeated = steps.again(walk.grid, moved_on)
-    waiting = steps.again(walk.grid, moved_on.take(moved_on.place == walk.unmet))
-    # Days left of the month after a move: the same for all movers, so that child-days add up over the month.
-    days_left = month.days - float((before.amount * left.move_days).sum()) / max(float(moving.sum()), 1e-300)
-    return Cells.of(coming, moves + repeated, waiting, moves * days_left + repeated * (month.days / 2))
+    return walker.record.plan()
 
 
 @dataclass(frozen=True, eq=False)
-class _Settled:
+class Departed:
+    """What the end of placements left in one month.
+
+    Attributes
+    ----------
+    stock_before, leavers, aged_out, moves, displaced
+        Expected children.
+    row, moved_on
+        Rows whose children stay in care and are placed anew (displaced, or waiting), and how many of them.
+    moving
+        Movers by quarter of birth, setting and the rest of the cell.
+    move_days
+        Days that movers lived where they were, added up.
+    staying, lived
+        Children who stay where they are, and child-days of everybody, by row of the roll.
+    """
+
+    stock_before: float
+    leavers: float
+    aged_out: float
+    moves: float
+    displaced: float
+    row: IntArray
+    moved_on: FloatArray
+    moving: FloatArray
+    move_days: float
+    staying: FloatArray
+    lived: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """Who was given which place: one entry a cell and place."""
+
     problem: MonthProblem
     answer: Answer
-    placed: Residents
-    cell: IntArray
+    certificate: Certificate
+    price: IntArray
+    cells: Cells
+    row: IntArray
+    place: IntArray
+    amount: FloatArray
     cost: IntArray
 
 
-def _settle(walk: Walk, book: ClassBook, asking: Cells, free: FloatArray, month: Month, seed: int) -> _Settled:
-    """Allocate everybody who asks to the free places: one network flow."""
-    middle = month.first_day.toordinal() - EPOCH + month.days // 2
-    classes = book.class_of(asking.quarter, asking.profile, asking.zone, asking.sex, middle)
-    children = np.asarray(np.bincount(classes, asking.amount, len(book.members)), dtype=np.float64)
-    problem = month_problem(book, children, free, walk.policy)
-    answer = solve(problem.problem, seed=seed)
-    if answer.outcome is not Outcome.OPTIMAL:
-        raise SolveError(f"{month}: the allocation ended {answer.outcome} ({answer.reason}), so the walk cannot go on.")
-    used = np.flatnonzero(answer.amount > 0)
-    pair = problem.pair[used]
-    place = np.full(len(used), walk.unmet, dtype=np.int64)
-    place[pair >= 0] = book.pairs.place[pair[pair >= 0]]
-    cell, placement, amount = steps.spread(
-        asking,
-        np.searchsorted(problem.member_class, classes),
-        problem.problem.column_member[used],
-        answer.amount[used].astype(np.float64),
-    )
-    placed = steps.arrive(walk.grid, walk.reach, asking.take(cell), place[placement], amount)
-    return _Settled(problem, answer, placed, cell, problem.problem.cost[used][placement])
+@dataclass(frozen=True, eq=False)
+class MonthResult:
+    """What one month did.
+
+    Attributes
+    ----------
+    step
+        1 for the first month walked.
+    entrants, leavers, aged_out
+        Expected children over the month, entrants of this month who left again included.
+    free
+        Places that could be given, shape (n,).
+    lived
+        Child-days by row of the roll.
+    """
+
+    month: Month
+    step: int
+    departed: Departed
+    entrants: float
+    leavers: float
+    aged_out: float
+    free: FloatArray
+    settled: Settled
+    lived: FloatArray
+
+
+class Walker:
+    """A walk under way: the roll of who lives where, carried from month to month, and the record of what happened."""
+
+    def __init__(self, walk: Walk, seed: int = 0) -> None:
+        self.walk, self.seed = walk, seed
+        self.book = make_book(walk.places, walk.reach, walk.policy, walk.grid)
+        self.roll = Roll(walk.grid, walk.places, walk.residents)
+        self.record = WalkRecord(walk, self.roll)
+        self.record.start()
+        self._given = steps.may_be_given(walk.places)
+        self._stream = np.argmax(walk.stream_share > 0, axis=1)
+        self._prices: list[IntArray] = []
+
+    def step(self, month: Month, step: int, rates: Rates, places: Places) -> None:
+        """Take everybody from one month's beginning to its end, at that month's rates and with its places."""
+        walk, middle = self.walk, _middle(month)
+        departed = self._depart(month, step, rates)
+        entering = steps.entrants(walk.grid, rates, walk.profile_shares, walk.zone_share, walk.sex_share, middle) * (
+            month.days / DAYS_A_MONTH
+        )
+        cells = self._asking(departed, entering, month, rates)
+        planned = ~steps.IS_STREAM[cells.profile]
+        occupied = np.asarray(np.bincount(self.roll.place, departed.staying, len(walk.places)), dtype=np.float64)
+        free = steps.free_places(places, self._given, occupied, step)
+        settled = self._settle(cells.take(planned), free, month)
+        left, aged_out, lived = self._arrive(departed, settled, cells.take(~planned), month, rates)
+        self.record.add(
+            MonthResult(
+                month=month,
+                step=step,
+                departed=departed,
+                entrants=float(entering.sum()),
+                leavers=departed.leavers + left,
+                aged_out=departed.aged_out + aged_out,
+                free=free,
+                settled=settled,
+                lived=lived,
+            )
+        )
+
+    def _depart(self, month: Month, step: int, rates: Rates) -> Departed:
+        """End placements: by leaving care, by the eighteenth birthday, by moving, by closure."""
+        walk, roll = self.walk, self.roll
+        table = month_table(rates, month)
+        shares = table.mean(steps.under_age(roll.births, _first_day(month))).reshape(-1, 6).T.copy()
+        aged_out, leave, move, aged_out_days, leave_days, move_days = shares
+        stay = 1.0 - aged_out - leave - move
+        by_outcome = roll.by_outcome().reshape(-1)
+        staying = roll.amount * stay[roll.outcome]
+        lived = roll.amount * (stay * table.days + aged_out_days + leave_days + move_days)[roll.outcome]
+        occupied = np.asarray(np.bincount(roll.place, staying, len(walk.places)), dtype=np.float64)
+        closing = steps.closing_share(walk.places, occupied, step)
+        lost = closing.copy()
+        lost[walk.unmet] = 1.0
+        row = np.flatnonzero((lost > 0)[roll.place]) if (lost * occupied).any() else np.zeros(0, dtype=np.int64)
+        moved_on = staying[row] * lost[roll.place[row]]
+        staying[row] -= moved_on
+        # Who is displaced, or waited without a place, is placed anew in mid-month: half of the month is booked there.
+        lived[row] -= moved_on * (month.days / 2)
+        return Departed(
+            stock_before=float(by_outcome.sum()),
+            leavers=float(by_outcome @ leave),
+            aged_out=float(by_outcome @ aged_out),
+            moves=float(by_outcome @ move),
+            displaced=float(closing @ occupied),
+            row=row,
+            moved_on=moved_on,
+            moving=roll.by_need_to_move(roll.amount * move[roll.outcome]),
+            move_days=float(by_outcome @ move_days),
+            staying=staying,
+            lived=lived,
+        )
+
+    def _asking(self, departed: Departed, entering: FloatArray, month: Month, rates: Rates) -> Cells:
+        """Count everybody who needs a place this month: entrants, movers, displaced and those still waiting."""
+        walk, roll, grid = self.walk, self.roll, self.walk.grid
+        moves = steps.movers(grid, rates, walk.profile_shares, departed.moving, _middle(month))
+        cell, waits = roll.cell[departed.row], roll.place[departed.row] == walk.unmet
+        again = np.asarray(np.bincount(cell, departed.moved_on, grid.size), dtype=np.float64)
+        waiting = np.asarray(np.bincount(cell[waits], departed.moved_on[waits], grid.size), dtype=np.float64)
+        # Days left of the month after a move: the same for all movers, so that child-days add up over the month.
+        days_left = month.days - departed.move_days / max(departed.moves, 1e-300)
+        return Cells.of(grid, entering, moves + again, waiting, moves * days_left + again * (month.days / 2))
+
+    def _settle(self, asking: Cells, free: FloatArray, month: Month) -> Settled:
+        """Allocate everybody who asks to the free places: one network flow."""
+        classes = self.book.class_of(asking.quarter, asking.profile, asking.zone, asking.sex, _middle(month))
+        children = np.asarray(np.bincount(classes, asking.amount, len(self.book.kind_of_class)), dtype=np.float64)
+        month_ = month_problem(self.book, children, free)
+        problem = month_.problem
+        method = NarrowFlow(tuple(price[month_.places] for price in self._prices), month_.second)
+        answer = method.solve(problem, Request(seed=self.seed))
+        certificate = check(problem, answer)
+        if answer.outcome is not Outcome.OPTIMAL or not certificate.valid:
+            faults = " ".join(certificate.faults)
+            raise SolveError(f"{month}: the allocation ended {answer.outcome}, so the walk cannot go on. {faults}")
+        used = np.flatnonzero(answer.amount > 0)
+        places = np.append(month_.places, self.walk.unmet)
+        row, placement, amount = steps.spread(
+            asking,
+            month_.member_of_class[classes],
+            problem.column_member[used],
+            answer.amount[used].astype(np.float64),
+        )
+        price = np.zeros(len(self.walk.places), dtype=np.int64)
+        price[month_.places] = answer.price
+        self._remember(price)
+        place = places[problem.place[used]][placement]
+        cost = problem.cost[used][placement]
+        return Settled(month_, answer, certificate, price, asking, row, place, amount, cost)
+
+    def _remember(self, price: IntArray) -> None:
+        """Keep the latest different prices: those of another month, in which the same places bound, are good starts."""
+        others = [known for known in self._prices if not np.array_equal(known, price)]
+        self._prices = [*others, price][-PRICES_KEPT:]
+
+    def _arrive(
+        self, departed: Departed, settled: Settled, streaming: Cells, month: Month, rates: Rates
+    ) -> tuple[float, float, FloatArray]:
+        """Enter everybody in the roll where they came to live; return leavers, aged out and child-days by row."""
+        roll, walk = self.roll, self.walk
+        come = settled.cells.take(settled.row), streaming
+        cell, share, days = (np.concatenate([getattr(c, name) for c in come]) for name in ("cell", "fresh", "days"))
+        place = np.concatenate([settled.place, self._stream[streaming.profile]])
+        amount = np.concatenate([settled.amount, streaming.amount])
+        fresh = amount * share
+        table = entrant_table(rates, month)
+        quarters = roll.births.take(np.arange(walk.grid.quarters))
+        shares = table.mean(steps.under_age(quarters, _middle(month))).reshape(-1, 6).T.copy()
+        aged_out, leave, _, aged_out_days, leave_days, _ = shares
+        gone = aged_out + leave
+        outcome = walk.grid.axes[0][cell] * len(SETTINGS) + roll.setting[place]
+        lived_here = fresh * ((1.0 - gone) * table.days + aged_out_days + leave_days)[outcome] + (amount - fresh) * days
+        by_outcome = np.bincount(outcome, fresh, len(gone))
+        row = roll.rows_of(cell, place)
+        opened = np.zeros(len(roll) - len(departed.staying))
+        lived = np.concatenate([departed.lived, opened])
+        lived[row] += lived_here
+        roll.amount = np.concatenate([departed.staying, opened])
+        roll.amount[row] += amount - fresh * gone[outcome]
+        return float(by_outcome @ leave), float(by_outcome @ aged_out), lived
+
+
+def _first_day(month: Month) -> int:
+    return month.first_day.toordinal() - EPOCH
+
+
+def _middle(month: Month) -> int:
+    return _first_day(month) + month.days // 2

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sufficiency.domain.errors import ProjectError
+from sufficiency.project.finance_config import FINANCE_MODELS, Finance
 
 CONFIG_NAME = "project.yaml"
 CAPACITY_INPUTS: tuple[str, ...] = ("carers", "homes", "contracts", "prices", "needs", "ofsted")
@@ -67,6 +68,24 @@ class Cleaning(_Strict):
     category_map: str = Field(default="ours", pattern="^(ours|dfe|older)$")
 
 
+class Demand(_Strict):
+    """How many children are expected, where that is not left to the returns alone.
+
+    Attributes
+    ----------
+    projection
+        File of a projection made elsewhere, followed in place of ours; None means ours.
+    shape
+        Its shape; ``auto`` tells it from the headers.
+    population
+        File of the children in the area by mid-year and age, that entries follow; None means no change.
+    """
+
+    projection: str | None = None
+    shape: str = Field(default="auto", pattern="^(auto|tidy|wide|regional)$")
+    population: str | None = None
+
+
 class ProjectConfig(_Strict):
     """Everything ``project.yaml`` may hold.
 
@@ -86,10 +105,14 @@ class ProjectConfig(_Strict):
         Where the inputs lie.
     cleaning
         How returns are cleaned.
+    demand
+        A projection made elsewhere, the population of children.
     assumptions
         Changed assumptions by dotted name.
     code_map
         Column -> code found -> code meant, for local codes that no collection year knows.
+    finance
+        What only a finance team knows: budget, ledger, contributions, savings; None when it says nothing.
     """
 
     authority: str = Field(pattern=AUTHORITY_PATTERN)
@@ -99,8 +122,10 @@ class ProjectConfig(_Strict):
     synthetic: bool = False
     files: Files
     cleaning: Cleaning = Cleaning()
+    demand: Demand = Demand()
     assumptions: dict[str, AssumptionChange] = {}
     code_map: dict[str, dict[str, str]] = {}
+    finance: Finance | None = None
 
     @field_validator("assumptions", mode="before")
     @classmethod
@@ -116,13 +141,19 @@ class ProjectConfig(_Strict):
             raise ValueError("a base date is the last day of a month, such as 2025-03-31")
         return given
 
-    @field_validator("assumptions", "code_map", "cleaning", mode="before")
+    @field_validator("assumptions", "code_map", "cleaning", "demand", mode="before")
     @classmethod
     def _empty_section(cls, given: Any) -> Any:
         return {} if given is None else given
 
 
-_MODELS: dict[str, type[BaseModel]] = {"files": Files, "cleaning": Cleaning, "assumptions": AssumptionChange}
+_MODELS: dict[str, type[BaseModel]] = {
+    "files": Files,
+    "cleaning": Cleaning,
+    "demand": Demand,
+    "assumptions": AssumptionChange,
+    "finance": Finance,
+}
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
@@ -207,10 +238,18 @@ def _reason(error: Exception) -> str:
     return (error.strerror or "not readable") if isinstance(error, OSError) else "not UTF-8 text"
 
 
+def _model_at(place: list[str]) -> type[BaseModel]:
+    """Return the model whose keys may stand at a place."""
+    if len(place) == 1:
+        return ProjectConfig
+    inner = FINANCE_MODELS.get(place[1]) if place[0] == "finance" and len(place) > 2 else None
+    return inner or _MODELS.get(place[0], ProjectConfig)
+
+
 def _fault(place: list[str], fault: Any) -> str:
     where = ".".join(place)
     if fault["type"] == "extra_forbidden":
-        model = _MODELS.get(place[0], ProjectConfig) if len(place) > 1 else ProjectConfig
+        model = _model_at(place)
         return f'  {where}: key "{place[-1]}" is not known. {nearest(place[-1], list(model.model_fields))}'
     if fault["type"] == "missing":
         return f"  {where}: is missing. Add it."

@@ -23,6 +23,7 @@ from sufficiency.project.config import (
 )
 from sufficiency.project.database import Database
 from sufficiency.project.files import bring_in, describe, files_under
+from sufficiency.project.finance_config import Finance
 from sufficiency.project.record import InputFile, RunRecord, StoredRun
 from sufficiency.project.store import ResultTable, Store
 
@@ -185,13 +186,61 @@ class Project:
         return {name: self._existing(name, location) for name, location in given.items() if location is not None}
 
     @property
+    def finance(self) -> Finance:
+        """What the finance team gave."""
+        return self.config.finance or Finance()
+
+    @property
+    def finance_files(self) -> dict[str, Path]:
+        """Ledger and list of placement costs that were given, by name.
+
+        Raises
+        ------
+        ProjectError
+            When one is no longer there.
+        """
+        given = {name: getattr(self.finance, name) for name in ("ledger", "placement_costs")}
+        return {name: self._existing(name, at, "finance") for name, at in given.items() if at is not None}
+
+    @property
+    def demand_files(self) -> dict[str, Path]:
+        """Projection made elsewhere and child population, those that were given, by name.
+
+        Raises
+        ------
+        ProjectError
+            When one is no longer there.
+        """
+        given = {name: getattr(self.config.demand, name) for name in ("projection", "population")}
+        return {
+            name: self._existing(name, location, "demand") for name, location in given.items() if location is not None
+        }
+
+    def with_demand(self, projection: Path | None = None, population: Path | None = None) -> "Project":
+        """Return the project with other demand files for this time; ``project.yaml`` stays as it is.
+
+        Raises
+        ------
+        ProjectError
+            When one is no file.
+        """
+        given = {"projection": projection, "population": population}
+        for name, path in given.items():
+            if path is not None and not path.is_file():
+                raise ProjectError(f"{path}: there is no such file (given for {name}). Check the spelling.")
+        changes = {name: str(path.absolute()) for name, path in given.items() if path is not None}
+        changes |= {"shape": "auto"} if projection is not None else {}
+        demand = self.config.demand.model_copy(update=changes)
+        return Project(self.folder, self.config.model_copy(update={"demand": demand}), self.store)
+
+    @property
     def cache_folder(self) -> Path:
         """Where derived, child-free look-ups may be kept; it can be deleted at any time."""
         return self.folder / "cache"
 
     @cached_property
     def _inputs(self) -> tuple[InputFile, ...]:
-        places = [*self.returns, *self.capacity_files.values()]
+        places = [*self.returns, *self.capacity_files.values(), *self.demand_files.values()]
         found = sorted({file for place in places for file in files_under(place)})
         return tuple(describe(file, self.folder) for file in found)
 
@@ -231,11 +280,11 @@ class Project:
         """Return what a run found while reading; the last run unless one is named."""
         return self.store.findings(run_id)
 
-    def _existing(self, name: str, location: str) -> Path:
+    def _existing(self, name: str, location: str, section: str = "files") -> Path:
         path = self.folder / location
         if not path.exists():
             raise ProjectError(
-                f"{path}: is no longer there. Put it back, or correct files.{name} in {self.folder / CONFIG_NAME}."
+                f"{path}: is no longer there. Put it back, or correct {section}.{name} in {self.folder / CONFIG_NAME}."
             )
         return path
 

@@ -16,11 +16,12 @@ Scalar: TypeAlias = str | int | float | bool | None
 """A single value as it can be stored and shown."""
 
 RUN_KINDS: tuple[str, ...] = (
-    "run", "match", "history", "forecast", "backtest", "compare", "sweep", "frontier", "price", "spread",
+    "run", "match", "history", "forecast", "backtest", "compare", "sweep", "frontier", "price",
+    "spend", "spread",
 )  # fmt: skip
 """Kinds of run: the whole walk, the base date alone, the history, the projection with bands, and its back-test;
-scenarios beside each other, a sweep of them, pounds against miles, what a policy costs, and the plan walked for whole
-children many times."""
+scenarios beside each other, a sweep of them, pounds against miles, what a policy costs, spend for finance, and
+plans walked for whole children."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import sufficiency
 from scenarios.inputs import NOT_USED
 from sufficiency.assumptions import attribute
 from sufficiency.cli.app import app
-from sufficiency.project.config import Cleaning, Files, ProjectConfig
+from sufficiency.project.config import Cleaning, Demand, Files, ProjectConfig
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -81,7 +81,7 @@ def test_every_assumption_is_used_or_says_that_it_is_not() -> None:
         assert idle or row.name in code or row.name.startswith(built), f"{row.name} is used nowhere"
 
 
-@pytest.mark.parametrize("model", [ProjectConfig, Files, Cleaning])
+@pytest.mark.parametrize("model", [ProjectConfig, Files, Cleaning, Demand])
 def test_every_key_of_project_yaml_is_documented(model: type[ProjectConfig]) -> None:
     """Each key a person may write in project.yaml stands in docs/project.md."""
     assert [key for key in model.model_fields if f"`{key}`" not in PAGES["project.md"]] == []

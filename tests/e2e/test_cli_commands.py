@@ -111,6 +111,21 @@ def test_match_is_proved_and_stored(cli, council: Path) -> None:
     assert Project.open(council).latest_run("match") is not None
 
 
+def test_match_says_what_a_place_is_worth_and_why_children_are_unmet(cli, council: Path) -> None:
+    """Two children who must live alone have no home: why, the least change and what a place is worth are shown."""
+    document = cli("match", council, "--json").document
+    assert document["summary"]["unmet"] == 2
+    why, what = rows(document, "match_unmet_reasons"), rows(document, "match_least_change")
+    assert set(why["profile"]) == {"residential-solo"}
+    assert (why["not_for_one_alone"] > 0).all()
+    assert what["children"].sum() == why["children"].sum() == 2
+    assert what["change"].str.contains("alone").all()
+    worth = rows(document, "match_next_place_range")
+    assert (worth["saved_least_pence"] <= worth["saved_most_pence"]).all()
+    assert (worth["lost_least_pence"] <= worth["lost_most_pence"]).all()
+    assert worth["homes"].sum() == 8
+
+
 def test_export_writes_tidy_tables_that_explain_themselves(cli, council: Path, tmp_path: Path) -> None:
     """Every stored table becomes a CSV marked synthetic, each column with a unit or a label and a definition."""
     number = cli("history", council, "--json").document["run_id"]

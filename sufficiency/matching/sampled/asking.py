@@ -22,20 +22,19 @@ class Askers:
     replication, profile, home, sex, group
         As in :class:`sufficiency.matching.sampled.children.Children`.
     age
-        Whole years in the middle of the month.
+        Whole years on that day.
     wanted
         Setting that history would have chosen.
     day
         Day the place is needed from: who asks first is placed first in practice.
     draw
         A draw from 0 to 1: the sector that history would have chosen.
-    now
-        For a child under review, position among the places that may be chosen of the present one, -2 where that is
-        none of them; -1 for a child without a place to stay in.
-    stay_cost
-        What staying costs a child under review, pence a week; 0 for others.
-    better
-        What a review may end in: 0 anything (not a review), or one of the kinds of :mod:`.reviews`.
+    review
+        What a child who has a home is looked at again for: one of the kinds of :mod:`.reviews`; 0 for a child who
+        needs a home.
+    now, stay_cost, miles
+        Of the present home of a child under review: where (see :attr:`Ask.sibling_at`; -1 without a review), pence a
+        week, miles.
     """
 
     row: IntArray
@@ -48,9 +47,10 @@ class Askers:
     wanted: IntArray
     day: IntArray
     draw: FloatArray
+    review: IntArray
     now: IntArray
     stay_cost: IntArray
-    better: IntArray
+    miles: FloatArray
 
     def __len__(self) -> int:
         return len(self.row)
@@ -69,8 +69,8 @@ class Ask:
     free
         Places that can be given, shape (r, p).
     sibling_group, sibling_at
-        Where settled brothers and sisters live: group, and position among the places that may be chosen (-1 another
-        home), one entry a settled child.
+        Where settled brothers and sisters live, one entry a settled child: group, and position among the places that
+        may be chosen; places that may not have positions beyond those, from p on.
     """
 
     askers: Askers
@@ -86,7 +86,8 @@ class Given:
     Attributes
     ----------
     position
-        Position of each asker's place among those that may be chosen, -1 for none, shape (m,).
+        Position of each asker's place among those that may be chosen, shape (m,); -1 for none, or for the present
+        home of a child under review.
     cost
         Weekly pence of each placement without splits, the weight of going without included, shape (m,).
     value, bound

@@ -27,9 +27,10 @@ LARGEST_GROUP = 5
 
 def audit_sampled(plan: SampledPlan, facts: AuditFacts) -> SampledPlan:
     """Return the plan with its verdict."""
+    made = replace(plan, placements=plan.placements[~plan.placements["stayed"]].reset_index(drop=True))
     checks = [
-        *legality_checks(plan),
-        _cost(plan, facts),
+        *legality_checks(made),
+        _cost(made, facts),
         *_one_home_each(plan),
         *_settled(plan),
         *_capacity(plan),
@@ -193,7 +194,7 @@ def _placed(plan: SampledPlan) -> pd.DataFrame:
 
 
 def _groups_placed(plan: SampledPlan) -> pd.DataFrame:
-    rows = _placed(plan).groupby(["replication", "began", "group"])["home_of"]
+    rows = _placed(plan).query("not stayed").groupby(["replication", "began", "group"])["home_of"]
     return rows.agg(children="size", homes="nunique").reset_index()
 
 
@@ -223,9 +224,12 @@ def _further_parts(plan: SampledPlan, rows: pd.DataFrame) -> "pd.Series[Any]":
     shared = ~np.isin(kind, [PlaceKind.STREAM.value, PlaceKind.UNMET.value])
     homes = rows[["replication", "began", "group", "home_of"]].drop_duplicates()
     stays = plan.stays[shared[plan.stays["place"].to_numpy()]]
-    stays = stays[["replication", "group", "place", "began", "ended"]]
+    stays = stays[["replication", "group", "child", "place", "began", "ended"]]
     beside = homes.merge(stays, on=["replication", "group"], suffixes=("", "_other"))
     beside = beside[(beside["began_other"] < beside["began"]) & (beside["ended"] > beside["began"])]
+    # A child under review who stays was placed where it is, not settled there.
+    reviewed = pd.MultiIndex.from_frame(rows.loc[rows["stayed"], ["replication", "began", "child"]])
+    beside = beside[~pd.MultiIndex.from_frame(beside[["replication", "began", "child"]]).isin(reviewed)]
     keys = ["replication", "began", "group"]
     settled = beside[keys].drop_duplicates()
     joined = beside.loc[beside["place"] == beside["home_of"], [*keys, "home_of"]].drop_duplicates()

@@ -17,6 +17,7 @@ from sufficiency.matching.sampled import chance as draws
 from sufficiency.matching.sampled.asking import Ask, Askers, Chooser, Given
 from sufficiency.matching.sampled.chance import PLANNED, Chance, MonthChance
 from sufficiency.matching.sampled.children import Children
+from sufficiency.matching.sampled.reviews import cost_of_staying, drawn_for_review
 from sufficiency.matching.sampled.setup import SampledWalk
 
 IntArray = NDArray[np.int64]
@@ -107,17 +108,20 @@ class _Month:
         settled = ~(gone | aged | moved | fresh)
         displaced = self._displaced(settled)
         waiting = settled & ~displaced & (everyone.place == self.ground.walk.unmet)
-        asked = fresh | moved | displaced | waiting
         again = displaced | waiting
-        days[again] /= 2
-        since = np.where(
-            fresh, everyone.people.care_from, np.where(again, (self.day0 + self.day1) // 2, self.day0 + days)
-        ).astype(np.int64)
+        review = drawn_for_review(self.ground, everyone, settled & ~again, self.luck)
+        asked = fresh | moved | again
+        middle = (self.day0 + self.day1) // 2
+        since = np.where(moved, self.day0 + days, middle)
+        since = np.where(fresh, everyone.people.care_from, since).astype(np.int64)
         profile = self._needs(moved, setting)
-        setting[waiting] = PREFERRED[profile[waiting]]
-        askers, streaming = self._asking(asked, profile, setting, since)
+        setting = np.where(waiting | (review > 0), PREFERRED[profile], setting)
+        askers, streaming = self._asking(asked, profile, setting, since, review)
         free = self._free(settled & ~again)
-        given = choose(self._ask(askers, free, settled & ~again))
+        given = choose(self._ask(askers, free, settled & ~again & (review == 0)))
+        reviewed = self._found_better(askers, given)
+        asked |= reviewed
+        days[again | reviewed] /= 2
         placed = self._arrive(asked, fresh | moved, profile, since, askers, given, streaming)
         gone, aged, days_after = self._first_days(placed, fresh, gone, aged, since)
         return Lived(
@@ -187,14 +191,18 @@ class _Month:
         profile[rows] = draws.draw_profiles(self.ground, setting[rows].astype(np.int32), point)
         return profile
 
-    def _asking(self, asked: Mask, profile: IntArray, setting: IntArray, since: IntArray) -> tuple[Askers, IntArray]:
-        """Return those who need a planned home, and the rows of those whose home is decided elsewhere."""
+    def _asking(
+        self, asked: Mask, profile: IntArray, setting: IntArray, since: IntArray, review: IntArray
+    ) -> tuple[Askers, IntArray]:
+        """Return those who need a planned home or are looked at again, and the rows of those decided elsewhere."""
         everyone = self.everyone
         planned = PLANNED[profile]
-        row = np.flatnonzero(asked & planned)
+        row = np.flatnonzero((asked & planned) | (review > 0))
         birth = everyone.people.birth[row].astype(np.int64)
-        age, _ = whole_ages(birth, birth + 1, (self.day0 + self.day1) // 2)
-        nothing = np.zeros(len(row), dtype=np.int64)
+        age, _ = whole_ages(birth, birth + 1, since[row])
+        looked_at = review[row] > 0
+        stay_cost = np.zeros(len(row), dtype=np.int64)
+        stay_cost[looked_at] = cost_of_staying(self.ground, everyone, row[looked_at])
         askers = Askers(
             row=row,
             replication=everyone.people.replication[row].astype(np.int64),
@@ -206,9 +214,10 @@ class _Month:
             wanted=setting[row],
             day=since[row],
             draw=self.luck.of(draws.SECTOR, self.number[row]).astype(np.float64),
-            now=nothing - 1,
-            stay_cost=nothing,
-            better=nothing,
+            review=review[row],
+            now=np.where(looked_at, self._positions()[everyone.place[row]], -1),
+            stay_cost=stay_cost,
+            miles=np.where(looked_at, everyone.miles[row], np.nan),
         )
         return askers, np.flatnonzero(asked & ~planned)
 
@@ -227,12 +236,23 @@ class _Month:
 
     def _ask(self, askers: Askers, free: IntArray, staying: Mask) -> Ask:
         """Put the question, with where settled brothers and sisters live."""
-        everyone = self.everyone
-        position = np.full(len(self.ground.walk.places), -1, dtype=np.int64)
-        position[self.ground.chosen] = np.arange(len(self.ground.chosen))
+        everyone, position = self.everyone, self._positions()
         rows = np.flatnonzero(staying & self.ground.lived_in[everyone.place])
         rows = rows[np.isin(everyone.people.group[rows], askers.group)]
         return Ask(askers, free, everyone.people.group[rows].astype(np.int64), position[everyone.place[rows]])
+
+    def _positions(self) -> IntArray:
+        """Position of each place among those that may be chosen, and beyond them for the others."""
+        position = len(self.ground.chosen) + np.arange(len(self.ground.walk.places))
+        position[self.ground.chosen] = np.arange(len(self.ground.chosen))
+        return position
+
+    def _found_better(self, askers: Askers, given: Given) -> Mask:
+        """Whose review ends in another home."""
+        found = np.zeros(len(self.everyone), dtype=bool)
+        better = (askers.review > 0) & (given.position >= 0) & (given.position != askers.now)
+        found[askers.row[better]] = True
+        return found
 
     def _arrive(
         self,
@@ -247,7 +267,8 @@ class _Month:
         """Return everybody where they now live."""
         ground, everyone = self.ground, self.everyone
         place = everyone.place.copy()
-        place[askers.row] = np.where(given.position < 0, ground.walk.unmet, ground.chosen[given.position])
+        without = np.where(askers.review > 0, place[askers.row], ground.walk.unmet)
+        place[askers.row] = np.where(given.position < 0, without, ground.chosen[given.position])
         point = self.luck.of(draws.STREAM, self.number[streaming])
         place[streaming] = draws.draw_stream(ground, profile[streaming], point)
         new = anew | (asked & (place != everyone.place))

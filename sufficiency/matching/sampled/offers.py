@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.problem import Problem
-from sufficiency.matching.columns import Members, Pairs, eligible, price_pairs
+from sufficiency.matching.columns import SUITABILITY, Members, Pairs, eligible, price_pairs
 from sufficiency.matching.sampled.asking import Ask, Askers
+from sufficiency.matching.sampled.reviews import SIBLINGS, STEP_DOWN
 from sufficiency.matching.sampled.setup import SampledWalk
 from sufficiency.matching.today import LARGEST_FAMILY
 
@@ -50,9 +51,24 @@ def members_of(askers: Askers) -> Members:
 
 
 def lawful(ground: SampledWalk, ask: Ask) -> Mask:
-    """Which asker may live in which place that is free in its replication, shape (m, p)."""
-    allowed = eligible(members_of(ask.askers), ground.chosen_places)
-    return np.asarray(allowed & (ask.free[ask.askers.replication] > 0))
+    """Which asker may live in which place that is free in its replication, shape (m, p); reviews only in better."""
+    askers = ask.askers
+    allowed = eligible(members_of(askers), ground.chosen_places) & (ask.free[askers.replication] > 0)
+    rows = np.flatnonzero(askers.review)
+    if len(rows):
+        allowed[rows] &= _better(ground, askers.take(rows))
+    return np.asarray(allowed)
+
+
+def _better(ground: SampledWalk, askers: Askers) -> Mask:
+    """Which place would be better for which child under review, in the sense of the review."""
+    suits = SUITABILITY[askers.profile][:, ground.setting[ground.chosen]]
+    nearer = ground.chosen_reach.miles[askers.home] < askers.miles[:, None]
+    other = askers.now[:, None] != np.arange(len(ground.chosen))[None, :]
+    kind = askers.review[:, None]
+    # A home nearer by is not bought with a setting that suits less; brothers and sisters may live in any that suits.
+    preferred = suits == 0
+    return np.asarray(other & ((kind == SIBLINGS) | (preferred & ((kind == STEP_DOWN) | nearer))))
 
 
 def build_offers(ground: SampledWalk, ask: Ask) -> Offers:
@@ -63,7 +79,7 @@ def build_offers(ground: SampledWalk, ask: Ask) -> Offers:
     families = number_families(askers)
     split = _split_weight(askers, families, ask, policy.sibling_split)
     blocks = [_singles(pairs, split, askers, ask), *_together(pairs, families, split, ask)]
-    blocks.append(_without(len(askers), split, policy.unmet))
+    blocks.append(_without(ask, split, policy.unmet))
     offset = [askers.replication[block.member[:: block.size]] * places for block in blocks]
     place = [np.where(b.place < 0, -1, b.place + o) for b, o in zip(blocks, offset, strict=True)]
     sizes = np.concatenate([np.full(len(block.place), block.size) for block in blocks])
@@ -73,7 +89,7 @@ def build_offers(ground: SampledWalk, ask: Ask) -> Offers:
         capacity=ask.free.ravel(),
         cost=np.concatenate([block.cost + block.split for block in blocks]),
         place=np.concatenate(place),
-        use=sizes.astype(np.int64),
+        use=np.concatenate([block.use for block in blocks]),
         column_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         column_member=np.concatenate([block.member for block in blocks]),
     )
@@ -89,20 +105,22 @@ class _Block:
     place: IntArray
     cost: IntArray
     split: IntArray
+    use: IntArray
 
 
-def cost_of(pairs: Pairs, position: IntArray, places: int, without: IntArray) -> IntArray:
-    """Return what each member's home costs, pence a week.
+def cost_of(pairs: Pairs, position: IntArray, ask: Ask, unmet: int) -> IntArray:
+    """Return what each asker's home costs, pence a week.
 
     Parameters
     ----------
     position
-        Place of each member, -1 for none, shape (m,).
-    without
-        What it weighs for each member to have none.
+        Place of each, -1 for none or (under review) the present one, shape (m,).
+    unmet
+        What it weighs to have none.
     """
-    cost = without.copy()
-    placed = np.flatnonzero(position >= 0)
+    askers, places = ask.askers, ask.free.shape[1]
+    cost = np.where(askers.review > 0, askers.stay_cost, unmet)
+    placed = np.flatnonzero((position >= 0) & ((askers.review == 0) | (position != askers.now)))
     key = pairs.member * places + pairs.place
     cost[placed] = pairs.cost[np.searchsorted(key, placed * places + position[placed])]
     return cost
@@ -129,16 +147,18 @@ def _split_weight(askers: Askers, families: IntArray, ask: Ask, weight: int) -> 
 
 def _lives_there(askers: Askers, member: IntArray, place: IntArray, ask: Ask) -> Mask:
     """Whether a settled brother or sister of each member lives in a place."""
-    width = ask.free.shape[1] + 1
-    known = ask.sibling_at >= 0
-    return np.isin(askers.group[member] * width + place, ask.sibling_group[known] * width + ask.sibling_at[known])
+    width = 1 + max(int(array.max(initial=0)) for array in (place, ask.sibling_at))
+    return np.isin(askers.group[member] * width + place, ask.sibling_group * width + ask.sibling_at)
 
 
 def _singles(pairs: Pairs, split: IntArray, askers: Askers, ask: Ask) -> _Block:
     weight = split[pairs.member]
     near = np.flatnonzero(weight)
     weight[near[_lives_there(askers, pairs.member[near], pairs.place[near], ask)]] = 0
-    return _Block(1, pairs.member, pairs.place, pairs.cost, weight)
+    # A review of siblings ends in a home together, or with one of them who is settled: nobody is moved apart again.
+    kept = np.flatnonzero((askers.review[pairs.member] != SIBLINGS) | (weight == 0))
+    ones = np.ones(len(kept), dtype=np.int64)
+    return _Block(1, pairs.member[kept], pairs.place[kept], pairs.cost[kept], weight[kept], ones)
 
 
 def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask) -> Iterator[_Block]:
@@ -155,15 +175,34 @@ def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask) -> It
     mine = np.flatnonzero(local[pairs.member] >= 0)
     cost[local[pairs.member[mine]], pairs.place[mine]] = pairs.cost[mine]
     allowed[local[pairs.member[mine]], pairs.place[mine]] = True
+    now = askers.now[several]
+    stays = np.flatnonzero((now >= 0) & (now < ask.free.shape[1]))
+    cost[stays, now[stays]], allowed[stays, now[stays]] = askers.stay_cost[several[stays]], True
     for count in range(2, int(size.max()) + 1):
         parts = _parts(several, families, count)
-        room = ask.free[askers.replication[parts[:, 0]]] >= count
+        yield _staying_together(parts, split, ask)
+        # Who lives there already takes no more room.
+        takes = count - (now[local[parts]][:, :, None] == np.arange(cost.shape[1])).sum(axis=1)
+        room = ask.free[askers.replication[parts[:, 0]]] >= takes
         part, place = np.nonzero(allowed[local[parts]].all(axis=1) & room)
         member = parts[part]
         total = cost[local[member], place[:, None]].sum(axis=1)
         weight = split[member[:, 0]]
         weight[_lives_there(askers, member[:, 0], place, ask)] = 0
-        yield _Block(count, member.ravel(), place, total, weight)
+        yield _Block(count, member.ravel(), place, total, weight, takes[part, place].astype(np.int64))
+
+
+def _staying_together(parts: IntArray, split: IntArray, ask: Ask) -> _Block:
+    """Columns of parts who live in one home already, one that nobody may be placed in anew, and stay there."""
+    askers = ask.askers
+    now = askers.now[parts]
+    same = np.flatnonzero((now[:, 0] >= ask.free.shape[1]) & (now == now[:, :1]).all(axis=1))
+    member, count = parts[same], parts.shape[1]
+    weight = split[member[:, 0]]
+    weight[_lives_there(askers, member[:, 0], now[same, 0], ask)] = 0
+    nowhere = np.full(len(same), -1, dtype=np.int64)
+    cost = askers.stay_cost[member].sum(axis=1)
+    return _Block(count, member.ravel(), nowhere, cost, weight, np.full(len(same), count, dtype=np.int64))
 
 
 def _parts(several: IntArray, families: IntArray, count: int) -> IntArray:
@@ -174,9 +213,15 @@ def _parts(several: IntArray, families: IntArray, count: int) -> IntArray:
     return np.array(found, dtype=np.int64).reshape(-1, count)
 
 
-def _without(members: int, split: IntArray, unmet: int) -> _Block:
-    everybody = np.arange(members, dtype=np.int64)
-    return _Block(1, everybody, np.full(members, -1), np.full(members, unmet, dtype=np.int64), split)
+def _without(ask: Ask, split: IntArray, unmet: int) -> _Block:
+    """Columns that use no place: going without, or staying at home for a child under review."""
+    askers = ask.askers
+    everybody = np.arange(len(askers), dtype=np.int64)
+    weight = split.copy()
+    at_home = np.flatnonzero(askers.now >= 0)
+    weight[at_home[_lives_there(askers, at_home, askers.now[at_home], ask)]] = 0
+    cost = np.where(askers.review > 0, askers.stay_cost, unmet).astype(np.int64)
+    return _Block(1, everybody, np.full(len(askers), -1), cost, weight, np.ones(len(askers), dtype=np.int64))
 
 
 def _one_part(askers: Askers, families: IntArray, split: IntArray, ask: Ask, replications: int) -> FloatArray:

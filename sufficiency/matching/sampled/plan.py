@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sufficiency.domain.periods import horizon
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 
     from sufficiency.domain.periods import Month
     from sufficiency.domain.places import Places
+
+
+class WalkPolicy(StrEnum):
+    """How homes are chosen."""
+
+    PRACTICE = "practice"
+    BEST_USE = "best-use"
 
 
 @dataclass(frozen=True, eq=False)

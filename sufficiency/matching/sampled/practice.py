@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sufficiency.matching.columns import price_pairs
 from sufficiency.matching.sampled.asking import Ask, Askers, Given
 from sufficiency.matching.sampled.offers import cost_of, lawful, members_of, number_families
+from sufficiency.matching.sampled.reviews import SIBLINGS
 from sufficiency.matching.sampled.setup import SampledWalk
 
 IntArray = NDArray[np.int64]
@@ -42,8 +43,7 @@ class Practice:
         allowed = lawful(ground, ask)
         pairs = price_pairs(members_of(askers), ground.chosen_places, ground.chosen_reach, ground.walk.policy, allowed)
         position = self._place(ask, allowed)
-        unmet = np.full(len(askers), ground.walk.policy.unmet, dtype=np.int64)
-        cost = cost_of(pairs, position, ask.free.shape[1], unmet)
+        cost = cost_of(pairs, position, ask, ground.walk.policy.unmet)
         replications = len(ask.free)
         return Given(
             position=position,
@@ -96,7 +96,7 @@ class Practice:
         position[everybody[rows]] = np.repeat(best, size)[rows]
         np.subtract.at(free, (askers.replication[first[found]], best[found]), size[found])
         for group, done in zip(groups, found.tolist(), strict=True):
-            if not done and len(group) > 1:
+            if not done and len(group) > 1 and not (askers.review[group] == SIBLINGS).any():
                 for member in group.tolist():
                     self._take_turn([np.array([member])], allowed, liking, free, askers, position)
 
@@ -114,7 +114,8 @@ class Practice:
         """Give those who are placed as one a number: siblings as often as history kept them together, others alone."""
         family = number_families(askers)
         first = _first_of(family)
-        together = askers.draw[first][family] < self.ground.habits.together
+        review = (askers.review == SIBLINGS)[first][family]
+        together = review | (askers.draw[first][family] < self.ground.habits.together)
         alone = int(family.max(initial=-1)) + 1 + np.arange(len(askers))
         return np.asarray(np.unique(np.where(together, family, alone), return_inverse=True)[1], dtype=np.int64)
 

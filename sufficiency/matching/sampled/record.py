@@ -114,7 +114,7 @@ class BlockRecord:
         )
 
     def _add_need(self, month: Month, lived: Lived) -> None:
-        asked = np.flatnonzero(np.isin(np.arange(len(lived.before)), lived.askers.row))
+        asked = lived.askers.row[lived.askers.review == 0]
         after, walk = lived.after, self.ground.walk
         people = after.people
         middle = int(self.ground.edges[lived.step - 1] + self.ground.edges[lived.step]) // 2
@@ -221,6 +221,8 @@ class BlockRecord:
                 "cost_pence": lived.given.cost,
                 "child": lived.before.people.number[row].astype(np.int64),
                 "home": askers.home,
+                "stayed": (askers.review > 0) & ~lived.asked[row],
+                "day": askers.day.astype("datetime64[D]").astype("datetime64[s]"),
             }
         )
 
@@ -229,7 +231,8 @@ class BlockRecord:
         place = lived.after.place[askers.row]
         # Children without a home are each on their own.
         place = np.where(place == self.ground.walk.unmet, -1 - np.arange(len(place)), place)
-        rows = pd.DataFrame({"replication": askers.replication, "group": askers.group, "place": place})
+        new = lived.asked[askers.row]
+        rows = pd.DataFrame({"replication": askers.replication, "group": askers.group, "place": place})[new]
         groups = rows.groupby(["replication", "group"])["place"].agg(["size", "nunique"])
         several = groups[groups["size"] > 1].reset_index()
         split = several["nunique"].to_numpy() > 1

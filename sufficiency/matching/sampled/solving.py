@@ -57,8 +57,7 @@ class BestUse:
         self.price = search.price
         answer = search.answer(perf_counter() - began)
         valid = check(offers.problem, answer).valid
-        unmet = np.full(len(ask.askers), self.ground.walk.policy.unmet, dtype=np.int64)
-        return _given(offers, search, valid, ask, unmet, perf_counter() - began)
+        return _given(offers, search, valid, ask, self.ground.walk.policy.unmet, perf_counter() - began)
 
 
 @dataclass
@@ -140,7 +139,7 @@ class Search:
     def _arcs(self, demand: IntArray, capacity: IntArray) -> Arcs:
         """Single columns of members with a demand as arcs."""
         problem = self.problem
-        single = np.flatnonzero(problem.use == 1)
+        single = np.flatnonzero(problem.column_size == 1)
         member = problem.column_member[problem.column_start[single]]
         column = single[demand[member] > 0]
         member = problem.column_member[problem.column_start[column]]
@@ -162,7 +161,7 @@ class Search:
             fits = (place < 0) | (problem.use[columns] <= room[place])
             chosen = _cheapest_split(problem, columns[fits], priced)
             if not _has_room(problem, chosen, room):
-                chosen = columns[(place < 0)].tolist()
+                chosen = columns[(place < 0) & (problem.column_size[columns] == 1)].tolist()
             taken += chosen
             placed = [column for column in chosen if problem.place[column] >= 0]
             np.subtract.at(room, problem.place[placed], problem.use[placed])
@@ -214,7 +213,7 @@ class Search:
         priced = _priced(problem, self.price)
         regret = self.subsets.regret(priced, self.subsets.split(priced))
         slack = (self.value - self.bound)[self.column_replication]
-        own = (problem.place < 0) & (problem.use == 1)
+        own = problem.place < 0
         kept = np.flatnonzero(wanted[self.column_replication] & ((regret < slack) | (self.amount > 0) | own))
         part = _restricted(problem, kept)
         answer = solve(part, TimeLimit(SEARCH_SECONDS), self.seed)
@@ -326,7 +325,7 @@ def _restricted(problem: Problem, kept: IntArray) -> Problem:
     )
 
 
-def _given(offers: Offers, search: Search, valid: bool, ask: Ask, unmet: IntArray, seconds: float) -> Given:
+def _given(offers: Offers, search: Search, valid: bool, ask: Ask, unmet: int, seconds: float) -> Given:
     """Read the homes off the columns chosen."""
     problem = offers.problem
     chosen = np.flatnonzero(search.amount)
@@ -340,7 +339,7 @@ def _given(offers: Offers, search: Search, valid: bool, ask: Ask, unmet: IntArra
     by_prices = search.bound >= search.value
     return Given(
         position=position,
-        cost=cost_of(offers.pairs, position, ask.free.shape[1], unmet),
+        cost=cost_of(offers.pairs, position, ask, unmet),
         value=search.value - offers.one_part,
         bound=best - offers.one_part,
         outcome=np.where(proven, str(Outcome.OPTIMAL), str(Outcome.FEASIBLE)).astype(object),

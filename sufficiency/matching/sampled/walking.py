@@ -7,7 +7,6 @@ processes share the work.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from enum import StrEnum
 from multiprocessing import get_context
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 from sufficiency.matching.sampled.asking import Chooser
 from sufficiency.matching.sampled.chance import Chance
 from sufficiency.matching.sampled.month import Lived, live_month
-from sufficiency.matching.sampled.plan import SampledPlan
+from sufficiency.matching.sampled.plan import SampledPlan, WalkPolicy
 from sufficiency.matching.sampled.practice import Practice
 from sufficiency.matching.sampled.record import BlockRecord
 from sufficiency.matching.sampled.setup import SampledWalk
@@ -27,13 +26,6 @@ Frames = dict[str, pd.DataFrame]
 
 BLOCK = 10
 """Replications walked together. Part of what a seed means: other blocks, other draws."""
-
-
-class WalkPolicy(StrEnum):
-    """How homes are chosen."""
-
-    PRACTICE = "practice"
-    BEST_USE = "best-use"
 
 
 @dataclass(frozen=True)

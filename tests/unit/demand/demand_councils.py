@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.demand.ages import birthday, latest_birth
-from sufficiency.demand.days import OPEN, dates, day_number
+from sufficiency.demand.days import DAYS_A_MONTH, OPEN, dates, day_number
 from sufficiency.demand.england import CARE_EDGES, LEAVE_PER_DAY, MOVE_PER_DAY, STAY_EDGES, leave_profile
 from sufficiency.demand.history import History
 from sufficiency.domain.needs import AGE_BAND_STARTS, AGE_BANDS
@@ -24,6 +24,8 @@ A, C, P, S = len(AGE_BANDS), len(CARE_EDGES), len(STAY_EDGES), len(SETTINGS)
 KINSHIP, FOSTERING, RESIDENTIAL, SUPPORTED, PARENTS = 0, 1, 2, 3, 5
 USED = (KINSHIP, FOSTERING, RESIDENTIAL, SUPPORTED, PARENTS)
 WARM_UP_YEARS = 6
+SIZES = np.array([0.75, 0.18, 0.07])
+"""Shares of sibling groups of one, two and three."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,13 @@ class KnownRates:
     move_to: Floats
     groups_per_day: Floats
     entry_mix: Floats
+
+    @property
+    def children_per_month(self) -> Floats:
+        """Children entering an average month by age in years and first setting (councils, 18, s)."""
+        children = self.groups_per_day * DAYS_A_MONTH * (np.arange(1, 4) @ SIZES)
+        mix: Floats = self.entry_mix.reshape(len(self.entry_mix), 18, S)
+        return children.reshape(-1, 1, 1) * mix
 
 
 def draw_truth(generator: np.random.Generator, councils: int, groups_per_year: float = 95.0) -> KnownRates:
@@ -110,7 +119,7 @@ def _live_a_day(
 def _enter(truth: KnownRates, today: int, generator: np.random.Generator) -> dict[str, NDArray[np.int64]]:
     """Let today's sibling groups in: one to three children each."""
     groups = generator.poisson(truth.groups_per_day)
-    sizes = generator.choice([1, 2, 3], p=[0.75, 0.18, 0.07], size=groups.sum())
+    sizes = generator.choice([1, 2, 3], p=SIZES, size=groups.sum())
     council = np.repeat(np.repeat(np.arange(len(groups)), groups), sizes)
     ladder = np.cumsum(truth.entry_mix[council], axis=1)
     cell = (ladder[:, :-1] <= generator.random(len(ladder))[:, None]).sum(axis=1)

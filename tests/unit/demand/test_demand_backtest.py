@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sufficiency.demand.backtest import GROWTH, HOLD, MODEL, Candidate, backtest
-from sufficiency.demand.choice import FALLBACK, choose_window
+from sufficiency.demand.backtest import CANDIDATES, GROWTH, HOLD, MODEL, Candidate, backtest
+from sufficiency.demand.choice import FALLBACK, as_asked, choose_window
 from sufficiency.demand.forecast import forecast
 from sufficiency.demand.history import History, hide_after, later_events_hidden, origins_in, returns_that_existed
 from sufficiency.demand.scores import GROUPS, Forecasts, hold_last, repeat_growth, score, truth
@@ -138,6 +138,12 @@ def test_the_window_taken_is_the_one_that_did_best(councils: list[History]) -> N
     assert choice.candidate.text in choice.reason
 
 
+def test_a_window_is_known_again_by_its_words() -> None:
+    """What a stored run says of its window names the window."""
+    for candidate in (*CANDIDATES, Candidate(None), Candidate(None, True)):
+        assert Candidate.of(candidate.text) == candidate
+
+
 def test_too_little_history_is_said_and_not_compared() -> None:
     """With hardly two years nothing is compared."""
     history = small()
@@ -149,14 +155,15 @@ def test_too_little_history_is_said_and_not_compared() -> None:
 def test_a_forecast_carries_its_window_its_rates_and_both_faces(councils: list[History]) -> None:
     """One call gives months of expected stock and bands around them, from what was known on the base date."""
     base = date(2022, 3, 31)
-    made = forecast(councils[1], base, 6, candidate=Candidate(24), replications=40, generator=np.random.default_rng(5))
+    asked = as_asked(Candidate(24))
+    made = forecast(councils[1], base, 6, choice=asked, replications=40, generator=np.random.default_rng(5))
     assert made.rates.window.last_day == base
     assert made.choice.reason.endswith("as asked.")
     assert made.sample is not None
     total = made.frame()[lambda frame: frame["of"] == "total"]
     expected = made.projection.stock.sum(axis=(1, 2))
     assert total["mean"].to_numpy() == pytest.approx(expected, rel=0.05)
-    plain = forecast(councils[1], base, 6, candidate=Candidate(24)).frame()
+    plain = forecast(councils[1], base, 6, choice=as_asked(Candidate(24))).frame()
     assert plain[plain["of"] == "total"]["mean"].to_numpy() == pytest.approx(expected)
     assert plain["day"].max() == pd.Timestamp(date(2022, 10, 1) - timedelta(days=1))
 
@@ -164,4 +171,4 @@ def test_a_forecast_carries_its_window_its_rates_and_both_faces(councils: list[H
 def test_bands_without_a_generator_are_refused(councils: list[History]) -> None:
     """Chance is never drawn from a hidden source."""
     with pytest.raises(ValueError, match="generator"):
-        forecast(councils[0], date(2022, 3, 31), 3, candidate=Candidate(12), replications=3)
+        forecast(councils[0], date(2022, 3, 31), 3, choice=as_asked(Candidate(12)), replications=3)

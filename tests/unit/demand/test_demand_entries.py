@@ -8,7 +8,7 @@ import pytest
 
 from sufficiency.demand.changes import FlowChange, FlowKind
 from sufficiency.demand.days import DAYS_A_MONTH, dates, day_number
-from sufficiency.demand.entries import fit_entries
+from sufficiency.demand.entries import entrants, fit_entries
 from sufficiency.demand.inflow import inflow
 from sufficiency.demand.population import population_factors
 from sufficiency.demand.start import month_edges
@@ -31,7 +31,7 @@ def test_children_from_one_home_on_one_day_are_one_group() -> None:
     """Two siblings and a third child are two groups; sizes and children a month are as counted."""
     records, stays = entering([FIRST + 5, FIRST + 5, FIRST + 40], [3, 6, 12])
     stays["home_postcode"] = ["SN11AA", "SN11AA", "SN22BB"]
-    model = fit_entries(stays, records.children, FIRST, BEYOND, trend=False)
+    model = fit_entries(entrants(stays, records.children), FIRST, BEYOND, trend=False)
     assert model.group_events.tolist() == [2, 0]
     assert model.size_share[0, :3].tolist() == [0.5, 0.5, 0]
     assert model.per_month.sum() == pytest.approx(3 / model.months)
@@ -42,7 +42,7 @@ def test_unaccompanied_children_are_never_siblings() -> None:
     records, stays = entering([FIRST + 5, FIRST + 5], [16, 17], SUPPORTED)
     stays["home_postcode"] = "SN11AA"
     flagged = records.children.assign(uasc=True)
-    model = fit_entries(stays, flagged, FIRST, BEYOND, trend=False)
+    model = fit_entries(entrants(stays, flagged), FIRST, BEYOND, trend=False)
     assert model.group_events.tolist() == [0, 2]
     assert model.per_month[:, 1].sum() == pytest.approx(2 / model.months)
 
@@ -50,7 +50,7 @@ def test_unaccompanied_children_are_never_siblings() -> None:
 def test_entries_of_young_children_never_borrow_supported_accommodation() -> None:
     """Sixteen year olds who enter supported accommodation lend it to no younger age."""
     records, stays = entering(list(range(FIRST, FIRST + 700, 7)), [16] * 100, SUPPORTED)
-    model = fit_entries(stays, records.children, FIRST, BEYOND, trend=False)
+    model = fit_entries(entrants(stays, records.children), FIRST, BEYOND, trend=False)
     assert model.per_month[:16, :, SUPPORTED].sum() == 0
     assert model.per_month[16, 0, SUPPORTED] > 0
 
@@ -61,8 +61,8 @@ def test_a_rising_trend_is_found_and_damped() -> None:
     month = np.repeat(np.arange(24), generator.poisson(10 * 2 ** (np.arange(24) / 24)))
     days = FIRST + ((month + generator.random(len(month))) * DAYS_A_MONTH).astype("int64")
     records, stays = entering(np.sort(days).tolist(), [10] * len(days))
-    model = fit_entries(stays, records.children, FIRST, BEYOND, trend=True)
-    flat = fit_entries(stays, records.children, FIRST, BEYOND, trend=False)
+    model = fit_entries(entrants(stays, records.children), FIRST, BEYOND, trend=True)
+    flat = fit_entries(entrants(stays, records.children), FIRST, BEYOND, trend=False)
     assert model.slope > 0
     assert model.groups_per_month[0] > 1.15 * flat.groups_per_month[0]
     growth = model.growth(np.array([1.0, 12.0, 60.0, 120.0]))
@@ -74,7 +74,10 @@ def test_months_that_vary_more_than_chance_are_overdispersed() -> None:
     """Entries that come all in every third month vary more than steady ones."""
     steady = list(range(FIRST, BEYOND, 5))
     bursts = [FIRST + 91 * quarter + day % 28 for quarter in range(8) for day in range(18)]
-    model = {name: fit_entries(*_pair(days), FIRST, BEYOND, False) for name, days in {"s": steady, "b": bursts}.items()}
+    model = {
+        name: fit_entries(entrants(*_pair(days)), FIRST, BEYOND, False)
+        for name, days in {"s": steady, "b": bursts}.items()
+    }
     assert model["s"].dispersion == pytest.approx(1.0, abs=0.15)
     assert model["b"].dispersion > 2.5
 

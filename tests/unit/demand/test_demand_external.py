@@ -11,11 +11,11 @@ from sufficiency.demand.cohort import project
 from sufficiency.demand.days import day_number
 from sufficiency.demand.external import (
     external_from_frame,
-    read_external,
     regional_frame,
     tidy_frame,
     wide_frame,
 )
+from sufficiency.demand.external_file import read_external
 from sufficiency.demand.following import follow
 from sufficiency.demand.projection import Projection
 from sufficiency.demand.start import month_edges, start_on
@@ -125,9 +125,11 @@ def test_following_ends_each_month_on_their_numbers() -> None:
     frame = tidy_frame(ours(6))
     grown = frame["children"].where(frame["setting"] != "fostering", frame["children"] * 1.5)
     target = external_from_frame(frame.assign(children=grown.where(frame["setting"] != "residential", grown / 2)))
-    flows = follow(flat_rates(0.001, 0.002, entries=2.0), start, edges, target)
+    flows, let_in, let_out = follow(flat_rates(0.001, 0.002, entries=2.0), start, edges, target)
     assert flows.stock[1:] == pytest.approx(target.on(edges[1:] - 1), abs=0.05)
     assert flows.stock[0].sum() == 18
+    assert let_in[0, :, FOSTERING].sum() > 1
+    assert let_out[0, :, RESIDENTIAL].sum() == pytest.approx(3, abs=0.5)
     total = flows.stock.sum(axis=(1, 2))
     change = (flows.entries - flows.leavers - flows.aged_out).sum(axis=(1, 2))
     assert total[:-1] + change == pytest.approx(total[1:])

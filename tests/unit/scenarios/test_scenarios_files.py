@@ -1,5 +1,6 @@
 """Scenario files: disjoint changes, precedence, words for what cannot be used; and the library that ships."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from scenarios.levers import LEVERS, apply_pulls
 from scenarios.scenario import (
     BASELINE,
     LIBRARY,
+    STATUSES,
     TEMPLATE,
     Scenario,
+    all_changes,
+    named,
     parse_scenario,
     read_scenario,
     resolve,
@@ -71,6 +75,7 @@ def test_overlapping_ages_are_the_same_key() -> None:
         ({"changes": [{"value": 3}]}, "either a lever or an assumption"),
         ({"changes": [{"lever": "carers.recruited", "value": 3}]}, "reason is missing"),
         ({"changes": {"lever": "x"}}, "changes is a list"),
+        ({"changes": [{"lever": "carers.lost", "value": 3, "reason": "r", "status": "cite"}]}, "cited"),
         ({"name": "other"}, "named as its file"),
     ],
 )
@@ -92,6 +97,33 @@ def test_a_key_that_stands_twice_in_yaml_is_refused(tmp_path: Path) -> None:
     path.write_text("title: a\ntitle: b\n")
     with pytest.raises(AssumptionError, match="twice"):
         read_scenario(path)
+
+
+def test_a_file_that_cannot_be_used_says_so_and_stops_no_other(tmp_path: Path) -> None:
+    """It stands in the list with its fault; naming it, or standing on it, is refused with that fault."""
+    (tmp_path / "scenarios").mkdir()
+    for name, text in {"broken": "title: [x", "bare": "only words", "on-broken": "title: a\nbase: broken\n"}.items():
+        (tmp_path / "scenarios" / f"{name}.yaml").write_text(text)
+    book = scenario_book(tmp_path)
+    assert (book["broken"].fault != "", book["bare"].fault != "", book["on-broken"].fault) == (True, True, "")
+    assert resolve(book["high-demand"], book, Assumptions.defaults(), BASE).pulls
+    for name in ("broken", "on-broken"):
+        with pytest.raises(AssumptionError, match="not valid YAML"):
+            all_changes(named(book, name), book)
+
+
+def test_a_value_that_cannot_be_used_names_its_scenario() -> None:
+    """With several files in play, people are told which one to correct."""
+    with pytest.raises(AssumptionError, match=r"scenario mine: carers\.lost: value"):
+        resolved(made(change("carers.lost", [1, 2])))
+    with pytest.raises(AssumptionError, match=r"scenario mine: policy\.distance_pounds_per_mile"):
+        resolved(made(change("policy.distance_pounds_per_mile", -5)))
+
+
+def test_what_a_figure_is_stands_in_the_record() -> None:
+    """Source and status go together into every run."""
+    record = resolved(made(change("carers.lost", 3, source="Ofsted, 2024", status="derived"))).record
+    assert record[0].source == "Ofsted, 2024 [derived]"
 
 
 def test_yaml_is_read_without_running_anything(tmp_path: Path) -> None:
@@ -150,10 +182,10 @@ def test_every_library_scenario_is_sourced(name: str) -> None:
     """Each change carries a reason and a source that is cited, derived, or owns to be an assumption."""
     given = yaml.safe_load((LIBRARY / f"{name}.yaml").read_text(encoding="utf-8"))
     assert len(given["description"]) > 60
-    words = ("20", "assumption", "Ofsted", "LAIT", "Derived")
     for each in given.get("changes") or []:
         assert len(each["reason"]) > 20
-        assert any(word in each["source"] for word in words)
+        assert re.search(r"\b20[12][0-9]", each["source"])
+        assert each["status"] in STATUSES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.forward import re_entry
+from scenarios.forward import re_entry, walk_ground
 from scenarios.ground import Ground
 from scenarios.levers import LEVERS, apply_pulls, overlapping, read_pull, sized
+from scenarios.new_places import market_of, own_households
 from scenarios.supply_levers import filled_places
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.domain.places import PlaceKind
@@ -24,6 +25,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "stability.moves_percent": {"value": 20},
     "kinship.share": {"value": 20},
     "carers.recruited": {"value": 24},
+    "carers.retained": {"value": 100, "leaving_share_yearly": 0.9},
     "carers.england_places": {"value": 10000},
     "carers.lost": {"value": 50},
     "homes.opened": {"value": 3, "capital_pounds": 5},
@@ -64,7 +66,7 @@ def changed_parts(before: Ground, after: Ground) -> set[str]:
         or any(extra.returning for extra in after.flows.extra),
         "moves": not np.array_equal(before.flows.move_keep, after.flows.move_keep) or "move" in kinds,
         "leaving": "leave" in kinds,
-        "places": not same_columns(before, after),
+        "places": not same_columns(before, after) or len(before.flows.starts) != len(after.flows.starts),
         "prices": before.prices != after.prices,
         "costs": before.costs != after.costs,
     }
@@ -202,7 +204,11 @@ def test_a_ramp_grows_and_an_end_ends() -> None:
         ("carers.recruited", {"value": 1, "from": 4, "to": 4}, "before it begins"),
         ("carers.recruited", {"value": 9, "interval": [1, 5]}, "interval"),
         ("inflation.pay_points", {"value": 1, "ramp_months": 6}, "no ramp"),
-        ("policy.no_new_beyond", {"value": 100, "from": 3}, "base date"),
+        ("market.providers_leave", {"value": 20, "ramp_months": 6}, "no ramp"),
+        ("homes.opened", {"value": 3, "postcode": "ZZ99 9ZZ"}, "not in the directory"),
+        ("homes.opened", {"value": 3, "home": ["a", "b"]}, "not a list"),
+        ("homes.opened", {"value": 3, "age_min": 17, "age_max": 8}, "nobody could live there"),
+        ("entries.percent", {"value": 5, "from": 2.5}, "not a whole number"),
         ("homes.opened", {"value": float("nan")}, "not usable"),
     ],
 )
@@ -227,3 +233,81 @@ def test_what_overlaps_is_known() -> None:
     assert (overlapping(young, old), overlapping(young, every)) == (False, True)
     one, two = (read_pull("homes.opened", {"value": 1, "home": home}, BASE) for home in "ab")
     assert (overlapping(one, two), overlapping(one, sized(one, 4))) == (False, True)
+
+
+def test_a_market_that_gives_less_takes_no_more_and_moves_nobody(ground: Ground) -> None:
+    """Nine in ten closed from the second month: known limits fall month by month, and nobody loses a home."""
+    after = pulled(ground, "market.capacity_percent", value=-90, **{"from": 2})
+    rows = market_of(ground.places, Setting.RESIDENTIAL)
+    limits = [after.flows.open_places(after.places, step).starts_per_month[rows].sum() for step in (1, 2, 3)]
+    whole = ground.places.starts_per_month[rows].sum()
+    assert limits == pytest.approx([whole, whole / 10, whole / 10])
+    assert np.array_equal(after.places.capacity, ground.places.capacity)
+    assert walk_ground(after).flow["displaced"].max() == 0
+
+
+def test_a_market_that_gives_more_grows_over_its_ramp(ground: Ground) -> None:
+    """Half as much again over two months: a quarter more, then a half; closed rings beside it multiply."""
+    after = pulled(ground, "market.capacity_percent", value=50, ramp_months=2)
+    rows = market_of(ground.places, Setting.RESIDENTIAL)
+    whole = ground.places.starts_per_month[rows].sum()
+    limits = [after.flows.open_places(after.places, step).starts_per_month[rows].sum() for step in (1, 2, 3)]
+    assert limits == pytest.approx([whole * 1.25, whole * 1.5, whole * 1.5])
+
+
+def test_a_framework_ends_for_new_children_only(ground: Ground) -> None:
+    """From month 1 until month 3: two months of starts at agreed prices, and then none, with everybody staying."""
+    after = pulled(ground, "contracts.framework", value=5, to=3)
+    row = len(ground.places)
+    assert [after.flows.open_places(after.places, step).starts_per_month[row] for step in (1, 2, 3)] == [5, 5, 0]
+    assert (after.places.capacity[row, 1:] > 0).all()
+
+
+def test_a_block_bought_in_steps_is_paid_for_in_steps(ground: Ground) -> None:
+    """Six places over three months: two, four, six, and the fixed cost of open places with them."""
+    after = pulled(ground, "contracts.block", value=6, ramp_months=3, weekly_pounds=1000).places
+    new = after.take(np.arange(len(ground.places), len(after)))
+    assert new.capacity.sum(axis=0).tolist() == [0, 2, 4, 6]
+    assert ((new.capacity > 0) * new.fixed_weekly_pence[:, None]).sum(axis=0).tolist() == [0, 200_000, 400_000, 600_000]
+
+
+def test_applications_are_converted_and_retention_adds_what_would_have_gone(ground: Ground) -> None:
+    """A fifth of those who apply is a fifth of those approved; nine in ten kept of a ninth is a tenth of today's."""
+    apply, approve = (
+        pulled(ground, "carers.recruited", value=value, approved_share=share)
+        .places.capacity[len(ground.places) :]
+        .sum()
+        for value, share in ((500, 0.2), (100, 1.0))
+    )
+    assert apply == approve > 0
+    start = ground.places.capacity[own_households(ground.places), 0].sum()
+    kept = pulled(ground, "carers.retained", value=50, cost_yearly_pounds=1200, leaving_share_yearly=0.4)
+    gained = kept.places.capacity[len(ground.places) :, 1].sum()
+    assert gained == pytest.approx(start * 0.4 / 12 / 2, abs=0.5)
+    assert kept.costs[0].pence.tolist() == [10_000] * 3
+
+
+def test_a_new_home_stands_where_its_postcode_is(ground: Ground) -> None:
+    """Another postcode, another distance; without one it stands in the middle of where children come from."""
+    here, there, middle = (
+        pulled(ground, "homes.opened", value=3, **given).places
+        for given in ({"postcode": "sn1 1aa"}, {"postcode": "BS1 4DJ"}, {})
+    )
+    assert (here.authority[-1], there.authority[-1]) == ("E06000030", "E06000023")
+    assert there.easting[-1] < here.easting[-1] - 30_000
+    assert middle.easting[-1] == np.median(ground.now.home.easting[~np.isnan(ground.now.home.easting)])
+
+
+def test_a_home_for_one_child_has_one_bed(ground: Ground) -> None:
+    """Three children cannot each live there alone."""
+    with pytest.raises(AssumptionError, match="one bed"):
+        pulled(ground, "homes.opened", value=3, solo=True)
+
+
+def test_carers_who_take_more_need_cost_what_such_carers_cost(ground: Ground) -> None:
+    """The price of a new carer never falls as the need it takes grows."""
+    prices = [
+        pulled(ground, "carers.recruited", value=200, need_level=level).places.weekly_pence[-1] for level in (2, 3, 4)
+    ]
+    assert prices == sorted(prices)
+    assert prices[1] > prices[0]

@@ -70,7 +70,18 @@ def one_contract(
 
 def changed(problem: Problem, **fields: object) -> Problem:
     """Return the problem with some fields replaced."""
-    names = ("demand", "family", "capacity", "cost", "place", "use", "column_start", "column_member", "contracts")
+    names = (
+        "demand",
+        "family",
+        "capacity",
+        "cost",
+        "place",
+        "use",
+        "column_start",
+        "column_member",
+        "contracts",
+        "tie",
+    )
     kept = {name: getattr(problem, name) for name in names}
     return Problem(**{**kept, **fields})
 
@@ -198,3 +209,15 @@ def _contested(problem: Problem, rng: np.random.Generator) -> Problem:
         return contested
     other_volume = np.where(problem.place >= 0, rng.integers(0, 3, problem.columns), 0)
     return changed(problem, contracts=replace(contested.contracts, volume=other_volume))
+
+
+def random_plain_problem(rng: np.random.Generator) -> Problem:
+    """Build a small contested problem of members on their own who take one unit a unit."""
+    places, members = int(rng.integers(2, 7)), int(rng.integers(2, 9))
+    columns = [
+        ((i,), h, 1, int(rng.integers(50, 700)))
+        for i in range(members)
+        for h in np.flatnonzero(rng.random(places) < 0.7).tolist()
+    ]
+    capacity = rng.integers(0, 3, places).tolist()
+    return problem_of(rng.integers(1, 3, members).tolist(), list(range(members)), capacity, columns)

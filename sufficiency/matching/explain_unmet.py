@@ -1,0 +1,177 @@
+"""Why groups of children have no suitable place on the base date, and the least change that would give them one.
+
+Reasons are counted over the known homes of a setting that suits: who is not approved for the child's age, need, sex or
+living alone, and who is approved and full. The least change waives a rule or adds a bed somewhere; it is found with
+everybody free to move, so a home that looks full may be freed by placing others better. Always groups, never a child.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from solvers.allocation.answer import Answer
+from solvers.allocation.protocol import DEFAULT_STOP
+from solvers.allocation.relaxed import Relaxations, least_changes
+from solvers.stop import StopRule
+from sufficiency.domain.needs import AGE_BANDS, PROFILES, age_band_of_year
+from sufficiency.domain.places import Places
+from sufficiency.matching.columns import Members, price_pairs, rules_kept
+from sufficiency.matching.policy import Policy
+from sufficiency.matching.reach import Reach
+from sufficiency.matching.today import TodayProblem
+
+APPROVALS: dict[str, str] = {
+    "age": "approve a home for the age",
+    "need level": "approve a home for the need",
+    "alone": "let a home be lived in alone",
+    "sex": "open a home to the other sex",
+}
+"""What waiving each rule would mean. Whether a setting suits is a matter of the child's need, and never waived."""
+
+ONE_MORE = "one more place in a home that suits"
+NOTHING = "no change of one known home is enough"
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Unmet:
+    """Children without a suitable place, and the homes that are looked at for them.
+
+    Attributes
+    ----------
+    members, place
+        Those children, as positions, and the homes, as positions.
+    broken
+        Whether each pair breaks a rule, by rule, shape (children, homes) each.
+    suits
+        Whether the setting of the home suits, shape (children, homes).
+    full
+        Whether the answer leaves no room in each home.
+    """
+
+    members: IntArray
+    place: IntArray
+    broken: dict[str, NDArray[np.bool_]]
+    suits: NDArray[np.bool_]
+    full: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, members: Members, places: Places, known: IntArray, unmet: IntArray, free: IntArray) -> "Unmet":
+        """Compare the unmet children with the known homes."""
+        kept = rules_kept(_some(members, unmet), places.take(known))
+        broken = {rule: ~kept[rule] for rule in APPROVALS}
+        return cls(unmet, known, broken, np.asarray(kept["setting"]), free[known] <= 0)
+
+    @property
+    def changes(self) -> IntArray:
+        """How many rules each pair breaks, shape (children, homes)."""
+        return np.asarray(sum(mask.astype(np.int64) for mask in self.broken.values()))
+
+
+def reasons(unmet: Unmet, members: Members) -> pd.DataFrame:
+    """Count, for each group, the homes that suit and what stands against them, as means over its children.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profile, age_band, children, homes_that_suit, not_approved_for_age, not_approved_for_need, not_for_one_alone,
+        not_for_the_sex, approved_and_full, approved_and_free``.
+    """
+    approved = unmet.suits & (unmet.changes == 0)
+    counts = {
+        "homes_that_suit": unmet.suits,
+        "not_approved_for_age": unmet.suits & unmet.broken["age"],
+        "not_approved_for_need": unmet.suits & unmet.broken["need level"],
+        "not_for_one_alone": unmet.suits & unmet.broken["alone"],
+        "not_for_the_sex": unmet.suits & unmet.broken["sex"],
+        "approved_and_full": approved & unmet.full[None, :],
+        "approved_and_free": approved & ~unmet.full[None, :],
+    }
+    frame = _groups(members, unmet.members).assign(**{name: mask.sum(axis=1) for name, mask in counts.items()})
+    grouped = frame.groupby(["profile", "age_band"], observed=True)
+    table = grouped[list(counts)].mean().reset_index()
+    table.insert(2, "children", grouped.size().to_numpy())
+    return table
+
+
+def changes(
+    today: TodayProblem,
+    answer: Answer,
+    unmet: Unmet,
+    places: Places,
+    reach: Reach,
+    policy: Policy,
+    *,
+    stop: StopRule = DEFAULT_STOP,
+) -> pd.DataFrame:
+    """Find the least change for the unmet children, all of them at once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profile, age_band, change, setting, line, children, mean_miles, mean_price_pence``.
+    """
+    offered = _offered(today, unmet, places, reach, policy)
+    found = least_changes(today.problem, answer, offered, stop)
+    member, place = offered.member[found.chosen], offered.place[found.chosen]
+    row, column = np.searchsorted(unmet.members, member), np.searchsorted(unmet.place, place)
+    frame = _groups(today.members, member).assign(
+        change=_words(unmet, row, column, offered.new_unit[found.chosen]),
+        setting=[str(places.setting[index]) for index in place],
+        line=[str(places.line[index]) for index in place],
+        miles=reach.miles[today.members.zone[member], place],
+        price_pence=places.weekly_pence[place].astype(float),
+    )
+    left = np.setdiff1d(found.without, np.setdiff1d(found.without, unmet.members))
+    none = _groups(today.members, left).assign(change=NOTHING, setting="", line="", miles=np.nan, price_pence=np.nan)
+    keys = ["profile", "age_band", "change", "setting", "line"]
+    return (
+        pd.concat([frame, none])
+        .groupby(keys, as_index=False, observed=True)
+        .agg(children=("miles", "size"), mean_miles=("miles", "mean"), mean_price_pence=("price_pence", "mean"))
+    )
+
+
+def _offered(today: TodayProblem, unmet: Unmet, places: Places, reach: Reach, policy: Policy) -> Relaxations:
+    """Offer each unmet child every home of a setting that suits: as it is, and with one more place."""
+    allowed = np.zeros((len(today.members), len(places)), dtype=bool)
+    allowed[np.ix_(unmet.members, unmet.place)] = unmet.suits
+    pairs = price_pairs(today.members, places, reach, policy, allowed)
+    split = np.where(np.bincount(today.families)[today.families] > 1, policy.sibling_split, 0)
+    row, column = np.searchsorted(unmet.members, pairs.member), np.searchsorted(unmet.place, pairs.place)
+    broken = unmet.changes[row, column]
+    waived = np.flatnonzero(broken > 0)
+    both = np.concatenate([waived, np.arange(len(pairs))])
+    return Relaxations(
+        member=pairs.member[both],
+        place=pairs.place[both],
+        cost=(pairs.cost + split[pairs.member])[both],
+        changes=broken[both],
+        new_unit=np.arange(len(both)) >= len(waived),
+    )
+
+
+def _words(unmet: Unmet, row: IntArray, column: IntArray, new_unit: NDArray[np.bool_]) -> list[str]:
+    """Say what each change is, several joined by "and"."""
+    words = []
+    for child, home, bed in zip(row, column, new_unit, strict=True):
+        waived = [text for rule, text in APPROVALS.items() if unmet.broken[rule][child, home]]
+        words.append(" and ".join([*waived, ONE_MORE] if bed else waived))
+    return words
+
+
+def _groups(members: Members, some: IntArray) -> pd.DataFrame:
+    band = [age_band_of_year(int(age)) for age in members.youngest[some]]
+    return pd.DataFrame(
+        {
+            "profile": [PROFILES[index].key for index in members.profile[some]],
+            "age_band": pd.Categorical([AGE_BANDS[index] for index in band], categories=AGE_BANDS, ordered=True),
+        }
+    )
+
+
+def _some(members: Members, some: IntArray) -> Members:
+    return Members(*(getattr(members, name)[some] for name in Members.__dataclass_fields__))
