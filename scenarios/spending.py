@@ -26,7 +26,7 @@ from scenarios.spending_books import (
     with_own_prices,
 )
 from scenarios.spending_past import closed_year, dearest, last_closed, tail_of, with_england
-from scenarios.spending_plans import Ask, Change, change_of, costed, futures_spend
+from scenarios.spending_plans import Ask, Change, change_of, costed, futures_spend, require_futures
 from scenarios.spending_tables import (
     Desk,
     Tables,
@@ -113,13 +113,16 @@ def spent(project: Project, question: Question, *, progress: Progress = no_progr
     InputError
         When the returns, the ledger or the list of placement costs cannot be used.
     AssumptionError
-        When a scenario, a year or a basis cannot be used.
+        When a scenario, a year or a basis cannot be used, or practice is asked for without futures.
     VerificationError
         When a plan fails its audit.
     """
     began = perf_counter()
+    require_futures(question.policy, question.replications)
     warm = _warm(project, question, progress)
     books = read_books(project, warm.inputs)
+    for name in {question.scenario, *(one.scenario for one in books.savings if one.scenario)}:
+        warm.resolved(name)  # a wrong name is told before anything is walked
     ground = with_own_prices(warm.ground(warm.assumptions), books.own_pence)
     require_placement_only(ground.prices)
     ask = Ask(question.policy, question.replications, question.seed, question.workers).for_ground(ground)

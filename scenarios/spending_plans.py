@@ -70,20 +70,28 @@ class Costed:
     futures: SampledShape | None
 
 
+def require_futures(policy: WalkPolicy, replications: int) -> None:
+    """Refuse practice without futures: it is walked on whole children only.
+
+    Raises
+    ------
+    AssumptionError
+        With what to ask for instead.
+    """
+    if policy is WalkPolicy.PRACTICE and not replications:
+        raise AssumptionError(
+            "--replications 0: practice is walked on whole children only. Give 20 or more, or --policy best-use."
+        )
+
+
 def costed(ground: Ground, ask: Ask, progress: Progress) -> Costed:
     """Walk a ground under a policy and price it.
 
     Raises
     ------
-    AssumptionError
-        When practice is asked for without futures.
     VerificationError
-        When the plan on expected children fails its audit.
+        When the plan fails its audit.
     """
-    if ask.policy is WalkPolicy.PRACTICE and not ask.replications:
-        raise AssumptionError(
-            "--replications 0: practice is walked on whole children only. Give 20 or more, or --policy best-use."
-        )
     prepared = prepared_of(ground)
     futures = None
     if ask.replications:

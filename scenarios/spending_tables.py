@@ -37,6 +37,10 @@ NOT_BY_CHILD = "fixed cost, not by child"
 """Row for what open homes cost whoever lives there, so that tables by age and area add up to spend."""
 
 
+FROM_STAYS = "days x list prices"
+"""Kind of a month before the base date that the ledger does not tell."""
+
+
 @dataclass(frozen=True, eq=False)
 class Desk:
     """What tables are made from.
@@ -159,7 +163,10 @@ def budget_tables(desk: Desk) -> Tables:
     tables: Tables = {}
     if budget is not None and cells["month"].nunique() == 12:
         actual = {} if books.ledger is None else actual_by_month(books.ledger, year)
-        tables["budget_by_month"] = budget_monitor(cells, budget, year, actual, profile)
+        monitor = budget_monitor(cells, budget, year, actual, profile)
+        gone = (monitor["month"] <= pd.Timestamp(desk.ground.base_date)) & (monitor["kind"] == "forecast")
+        monitor["kind"] = monitor["kind"].where(~gone, FROM_STAYS)
+        tables["budget_by_month"] = monitor
         by_line = dict(books.budget.get(year, {TOTAL: budget}))
         tables["outturn_by_line"] = outturn_by_line(cells, year, books.ledger, by_line)
     return tables

@@ -1,7 +1,7 @@
 """``sufficiency spend``: what finance can put in the budget."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -39,37 +39,44 @@ _TABLES = (
 )
 
 
+Policy: TypeAlias = Annotated[
+    str, typer.Option("--policy", help="How homes are chosen: practice (as in your history) or best-use.")
+]
+Beside: TypeAlias = Annotated[
+    str, typer.Option("--scenario", help="Scenario to put beside doing nothing, lever by lever.")
+]
+Futures: TypeAlias = Annotated[
+    int,
+    typer.Option("--replications", min=0, max=10_000, help="Futures of whole children, for P50 and P80; 0: none."),
+]
+WeeksAYear: TypeAlias = Annotated[
+    str | None, typer.Option("--weeks", help="Weeks a year for unit costs and annual figures: 365/7, 52 or 366/7.")
+]
+ClosedYear: TypeAlias = Annotated[
+    str | None, typer.Option("--year", help="Closed year to work out again, such as 2024-25; left out, the last.")
+]
+Ledger: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--ledger", help="Ledger of that year: POUNDS, or LINE=POUNDS; may be repeated.")
+]
+Workbook: TypeAlias = Annotated[
+    Path | None, typer.Option("--workbook", help="Excel workbook to write, with live totals, ending in .xlsx.")
+]
+Internal: TypeAlias = Annotated[
+    bool, typer.Option("--internal", help="List the 20 dearest placements, one row a child: OFFICIAL-SENSITIVE.")
+]
+
+
 def spend(
     folder: ProjectFolder,
-    policy: Annotated[
-        str, typer.Option("--policy", help="How homes are chosen: practice (as in your history) or best-use.")
-    ] = "practice",
-    scenario: Annotated[
-        str, typer.Option("--scenario", help="Scenario to put beside doing nothing, lever by lever.")
-    ] = "do-nothing",
+    policy: Policy = "practice",
+    scenario: Beside = "do-nothing",
     months: Months = None,
-    replications: Annotated[
-        int,
-        typer.Option("--replications", min=0, max=10_000, help="Futures of whole children, for P50 and P80; 0: none."),
-    ] = 100,
-    weeks: Annotated[
-        str | None, typer.Option("--weeks", help="Weeks a year for unit costs and annual figures: 365/7, 52 or 366/7.")
-    ] = None,
-    year: Annotated[
-        str | None,
-        typer.Option("--year", help="Closed year to work out again, such as 2024-25; left out, the last."),
-    ] = None,
-    ledger: Annotated[
-        list[str] | None,
-        typer.Option("--ledger", help="Ledger of that year: POUNDS, or LINE=POUNDS; may be repeated."),
-    ] = None,
-    workbook: Annotated[
-        Path | None, typer.Option("--workbook", help="Excel workbook to write, with live totals, ending in .xlsx.")
-    ] = None,
-    internal: Annotated[
-        bool,
-        typer.Option("--internal", help="List the 20 dearest placements, one row a child: OFFICIAL-SENSITIVE."),
-    ] = False,
+    replications: Futures = 100,
+    weeks: WeeksAYear = None,
+    year: ClosedYear = None,
+    ledger: Ledger = None,
+    workbook: Workbook = None,
+    internal: Internal = False,
     workers: Workers = None,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -80,12 +87,12 @@ def spend(
     """
     if workbook is not None:
         _require_workbook(workbook)
+    question = _question(policy, scenario, months, replications, weeks, year, ledger, internal, workers, seed)
     answers: list[Spent] = []
 
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
         from scenarios.spending import spent
 
-        question = _question(policy, scenario, months, replications, weeks, year, ledger, internal, workers, seed)
         answers.append(spent(project, question, progress=progress))
         return answers[0].record
 

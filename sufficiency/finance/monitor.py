@@ -78,7 +78,10 @@ def budget_monitor(
     table.attrs = {
         "name": "budget and forecast by month",
         "unit": "pence",
-        "definition": "Closed months at what the ledger says, later ones as forecast; above nothing is overspent.",
+        "definition": (
+            "Closed months at what the ledger says, else days x list prices; later ones as forecast; above nothing is "
+            "overspent."
+        ),
     }
     return table
 

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Line = Literal[
     "kinship",
@@ -23,13 +23,14 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _financial_year(text: str) -> str:
+def _financial_year(given: object) -> str:
+    text = str(given)
     if not re.fullmatch(r"\d{4}-\d{2}", text) or (int(text[:4]) + 1) % 100 != int(text[5:]):
         raise ValueError("a financial year is written 2025-26")
     return text
 
 
-Year = Annotated[str, AfterValidator(_financial_year)]
+Year = Annotated[str, BeforeValidator(_financial_year)]
 
 
 class Contribution(_Strict):

@@ -85,23 +85,20 @@ class Book:
         return sheet
 
 
-_MONEY = "#,##0"
+_WHOLE_POUNDS = "#,##0"
+
+_HEAD: dict[str, Any] = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E7EDF3"}
 
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "words": {"text_wrap": True, "valign": "top", "font_color": "#404040"},
-    "header": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E7EDF3"},
-    "header_number": {
-        "bold": True, "text_wrap": True, "valign": "top", "align": "right", "bottom": 1, "bg_color": "#E7EDF3",
-    },
-    "header_text": {
-        "bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E7EDF3", "align": "left",
-        "indent": 1,
-    },
+    "header": _HEAD,
+    "header_number": {**_HEAD, "align": "right"},
+    "header_text": {**_HEAD, "align": "left", "indent": 1},
     "text": {"valign": "top"},
     "indented": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "money": {"num_format": _MONEY, "valign": "top"},
+    "money": {"num_format": _WHOLE_POUNDS, "valign": "top"},
     "money_weekly": {"num_format": "#,##0.00", "valign": "top"},
     "share": {"num_format": "0.0%", "valign": "top"},
     "number": {"num_format": "#,##0.0", "valign": "top"},
@@ -109,8 +106,8 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "month": {"num_format": "mmm yyyy", "align": "left", "valign": "top", "indent": 1},
     "day": {"num_format": "d mmm yyyy", "align": "left", "valign": "top", "indent": 1},
     "total_text": {"bold": True, "top": 1},
-    "total_money": {"bold": True, "top": 1, "num_format": _MONEY},
-}  # fmt: skip
+    "total_money": {"bold": True, "top": 1, "num_format": _WHOLE_POUNDS},
+}
 
 
 def write_page(book: Book, page: Page, frame: pd.DataFrame) -> None:

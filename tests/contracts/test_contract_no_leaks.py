@@ -80,7 +80,14 @@ def assert_silent(said: str, folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["check"], ["check", "--json"], ["history", "--json"], ["run", "--months", "2", "--json"], ["match", "--json"]],
+    [
+        ["check"],
+        ["check", "--json"],
+        ["history", "--json"],
+        ["run", "--months", "2", "--json"],
+        ["match", "--json"],
+        ["spend", "--months", "2", "--replications", "20", "--json"],
+    ],
     ids=" ".join,
 )
 def test_no_command_tells_of_a_child(marked: Path, words: list[str], caplog: pytest.LogCaptureFixture) -> None:
