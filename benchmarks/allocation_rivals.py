@@ -24,6 +24,10 @@ from solvers.allocation.problem import Problem
 from solvers.allocation.worth import is_feasible, value_of
 
 
+WHOLE = 1e-5
+"""Farther than this from a whole number, an amount is a fraction."""
+
+
 @dataclass(frozen=True)
 class Result:
     """Value and bound that a rival ends with; ``None`` where it has none to show."""
@@ -89,7 +93,11 @@ def pulp_cbc(problem: Problem, seconds: float) -> Result:
         else:
             written += total <= high[row] if np.isinf(low[row]) else total >= low[row]
     written.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, threads=2, gapRel=0.0))
-    value = pulp.value(written.objective)
+    found = np.array([variable.varValue or 0.0 for variable in variables[: problem.columns]])
+    amount = np.rint(found).astype(np.int64)
+    if np.abs(found - amount).max() > WHOLE or not is_feasible(problem, amount):
+        return Result(None, None)  # stopped by the clock, CBC hands over fractions as if they were a solution
+    value = value_of(problem, amount)
     return Result(value, value if written.sol_status == pulp.LpSolutionOptimal else None)
 
 

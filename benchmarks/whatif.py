@@ -1,8 +1,10 @@
 """How long a what-if takes: one scenario in expected values, warm; and a sweep on one worker and on several.
 
-    python benchmarks/whatif.py PROJECT [--months 60] [--sweep SCENARIOS REPLICATIONS WORKERS]
+    python benchmarks/whatif.py PROJECT [--months 60] [--sweep SCENARIOS REPLICATIONS WORKERS [--alone CELLS]]
 
-Prints wall-clock and processor seconds of each part, so that a busy machine can be told from a slow program.
+Prints wall-clock and processor seconds of each part, so that a busy machine can be told from a slow program. The sweep
+is worked on several processes first and then, for the scaling, as many cells as ``--alone`` says by one process alone
+(all of them when left out). Stopped with Ctrl-C, it prints what was measured until then.
 """
 
 import argparse
@@ -46,6 +48,7 @@ def main():
     words.add_argument("--months", type=int, default=60)
     words.add_argument("--scenario", default="place-package")
     words.add_argument("--sweep", nargs=3, type=int, metavar=("SCENARIOS", "REPLICATIONS", "WORKERS"))
+    words.add_argument("--alone", type=int, default=0, metavar="CELLS")
     given = words.parse_args()
     warm = timed("reading (once)", lambda: warm_up(Project.open(given.project), given.months))
     for attempt in ("first", "warm"):
@@ -54,14 +57,35 @@ def main():
     if given.sweep:
         scenarios, replications, workers = given.sweep
         chosen = {name: warm.resolved(name) for name in list(warm.book)[:scenarios]}
-        for executors, count, seed in ((in_this_process, 1, 1), (processes(workers), workers, 2)):
-            result = timed(
-                f"sweep on {count}",
-                lambda make=executors, n=count, s=seed: sweep(warm, chosen, replications, s, make, n),
-            )
-            print(f"  {result.worked} cells worked out, {result.kept} taken from the store")
-        for who, whose in (("this process", resource.RUSAGE_SELF), ("largest worker", resource.RUSAGE_CHILDREN)):
-            print(f"  most memory of {who}: {resource.getrusage(whose).ru_maxrss / 1024:.0f} MB")
+        swept(warm, chosen, replications, workers, seed=1)
+        few = given.alone // len(chosen) - 1 if given.alone else replications
+        swept(warm, chosen, max(few, 0), 1, seed=2)
+
+
+def swept(warm, chosen, replications, workers, seed):
+    """Sweep, and print cells an hour, processor seconds a cell and memory."""
+    executors = processes(workers) if workers > 1 else in_this_process
+    seen = {"begun": perf_counter(), "first": None, "done": 0, "told": 0}
+
+    def heard(stage, done, total):
+        seen["first"] = done if seen["first"] is None else seen["first"]
+        seen["done"] = done
+        if done * 10 // total > seen["told"]:
+            seen["told"] = done * 10 // total
+            print(f"  {done} of {total} cells after {perf_counter() - seen['begun']:.0f} s: {stage}", flush=True)
+
+    try:
+        sweep(warm, chosen, replications, seed, executors, workers, progress=heard)
+    except KeyboardInterrupt:
+        print("  stopped before its end")
+    seconds = perf_counter() - seen["begun"]
+    cells = seen["done"] - (seen["first"] or 0)
+    name = f"sweep: {len(chosen)} scenarios, {replications} replications, {warm.months} months, {workers} at once"
+    print(f"{name}: {cells} cells in {seconds:.0f} s by the clock, {seconds / max(cells, 1):.2f} s a cell")
+    for who, whose in (("this process", resource.RUSAGE_SELF), ("workers", resource.RUSAGE_CHILDREN)):
+        used = resource.getrusage(whose)
+        spent, most = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        print(f"  {who}: {spent:.0f} s of processor, {most:.0f} MB at most each", flush=True)
 
 
 if __name__ == "__main__":

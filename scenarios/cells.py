@@ -155,9 +155,8 @@ def work(task: Task) -> CellResult:
     if task.children:
         from scenarios.whole_children import children_figures  # brings the solvers of sibling groups
 
-        usual = draw_prices(opened, task.seed, task.replication)
-        policy = WalkPolicy(task.children)
-        figures = children_figures(apply_pulls(usual, pulls), usual, policy, task.seed, task.replication)
+        ground = apply_pulls(draw_prices(opened, task.seed, task.replication), pulls)
+        figures = children_figures(ground, WalkPolicy(task.children), task.seed, task.replication)
     else:
         ground = apply_pulls(draw_ground(opened, task.seed, task.replication), pulls)
         figures = figures_of(walk_ground(ground), ground)

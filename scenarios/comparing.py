@@ -19,9 +19,7 @@ from scenarios.scenario import BASELINE, Resolved
 from scenarios.sweep import Executors, SweepResult, dask, in_this_process, processes, sweep
 from scenarios.varied import steps_table, swings, varied
 from sufficiency.domain.errors import AssumptionError
-from sufficiency.matching.sampled.plan import WalkPolicy
 from sufficiency.project import ChangeRow, Project, RunRecord
-from sufficiency.project.config import nearest
 
 HOW_SURE = (
     "Differences are between walks that share every draw of rates, prices and lever sizes (middle 80%). Chance within "
@@ -31,7 +29,6 @@ HOW_SURE_CHILDREN = (
     "Differences are between walks of the same whole children with the same luck, rates, prices and lever sizes "
     "(middle 80%). Figures are the mean over replications"
 )
-EXPECTED_CHILDREN = "expected"
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class Question:
     futures
         Whether to try each scenario in every future.
     children
-        "expected", or how whole children are placed: "best-use" or "practice".
+        How whole children are placed, "best-use" or "practice"; "" walks expected children.
     measure
         Of the regret table.
     one_off
@@ -62,7 +59,7 @@ class Question:
     seed: int = 1
     attribution: bool = False
     futures: bool = False
-    children: str = EXPECTED_CHILDREN
+    children: str = ""
     measure: str = SPEND
     one_off: Mapping[str, str] = field(default_factory=dict)
 
@@ -83,7 +80,7 @@ class Swept:
     replications: int = 20
     vary: tuple[str, ...] = ()
     tornado: bool = False
-    children: str = EXPECTED_CHILDREN
+    children: str = ""
     measure: str = SPEND
     months: int | None = None
     seed: int = 1
@@ -269,13 +266,8 @@ def children_word(word: str, replications: int) -> str:
     Raises
     ------
     AssumptionError
-        When the word is not known, or whole children are asked for without replications.
+        When whole children are asked for without replications.
     """
-    words = [EXPECTED_CHILDREN, *(str(policy) for policy in WalkPolicy)]
-    if word not in words:
-        raise AssumptionError(f"--children {word}: {nearest(word, words)}")
-    if word == EXPECTED_CHILDREN:
-        return ""
-    if not replications:
-        raise AssumptionError(f"--children {word}: one walk says little. Give --replications, say 20.")
+    if word and not replications:
+        raise AssumptionError(f"--policy {word}: one walk of whole children says little. Give --replications, say 20.")
     return word

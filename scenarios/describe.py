@@ -30,6 +30,17 @@ TABLES: dict[str, tuple[str, str, str]] = {
         "rates lie. Each future draws once what the rates may be, how they drift from year to year, and what a later "
         "return may make of the count on the base date; and then every child's chance.",
     ),
+    "past": (
+        "children in care before the forecast",
+        "children",
+        "Children in care at the end of each month before the base date, in total, by setting and by age band.",
+    ),
+    "backtest_paths": (
+        "forecasts remade beside what happened",
+        "children",
+        "From each earlier day, about month by month: the children expected, the counts below which 10 and 90 in a "
+        "hundred futures lie, and the children who were in care.",
+    ),
     "windows": (
         "windows of history compared",
         "children",

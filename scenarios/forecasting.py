@@ -15,7 +15,7 @@ from sufficiency.assumptions import Assumptions
 from sufficiency.demand.backtest import Candidate, backtest
 from sufficiency.demand.choice import Choice, as_asked, choose_window
 from sufficiency.demand.filters import Filter
-from sufficiency.demand.forecast import Forecast
+from sufficiency.demand.forecast import Forecast, past
 from sufficiency.demand.forecast import forecast as forecast_children
 from sufficiency.demand.history import (
     History,
@@ -100,6 +100,7 @@ def look_ahead(project: Project, wanted: Wanted, *, progress: Progress = no_prog
     progress("choosing the window and drawing futures", 1, 1)
     tables = {
         "forecast": described(made.frame(), "forecast"),
+        "past": described(past(known), "past"),
         "forecast_by_year": described(_at_year_ends(made), "forecast"),
         "windows": described(made.choice.scores, "windows"),
         "projection": described(made.projection.frame(), "projection"),
@@ -170,6 +171,7 @@ def back_test(
     tables = {
         "backtest": described(tested.summary(), "backtest"),
         "backtest_in_short": described(_in_short(tested.summary()), "backtest"),
+        "backtest_paths": described(tested.paths, "backtest_paths"),
         "backtest_errors": described(tested.errors, "backtest_errors"),
         "windows": described(choice.scores, "windows"),
     }

@@ -162,15 +162,18 @@ def changes_by_month(ground: Ground, prepared: Prepared) -> tuple[Flows, list[St
     """
     flows, walk = ground.flows, lend_specialist_row(prepared.walk, ground.flows)
     returning = np.zeros_like(flows.entries)
-    stocks = _expected_stocks(ground, prepared) if flows.extra else None
+    stocks = _expected_stocks(ground, prepared) if flows.extra or flows.let_out.any() else None
     changes = []
     for step, month in enumerate(ground.calendar, start=1):
         keep = flows.move_keep[step - 1]
         change = StepChange.none()
         if stocks is not None:
-            stock = stocks[step - 1]
-            change = _change_of_month(walk.rates, walk.rates.move_per_day * keep, flows.extra, stock, step, month.days)
-            book_returns(flows, stock, returning, walk.rates, step)
+            stock, rates = stocks[step - 1], walk.rates
+            leave = _with_let_out(rates.leave_per_day, flows.let_out[step - 1], stock, month.days)
+            steered = replace(rates, leave_per_day=leave)
+            change = _change_of_month(steered, rates.move_per_day * keep, flows.extra, stock, step, month.days)
+            change = replace(change, leave_more=change.leave_more + leave - rates.leave_per_day)
+            book_returns(flows, stock, returning, rates, step)
         changes.append(replace(change, move_keep=change.move_keep * keep[:, :, None]))
     entries = flows.entries + returning
     return replace(flows, entries=folded(entries) if is_lent(flows) else entries), changes

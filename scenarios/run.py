@@ -154,7 +154,7 @@ def run(
     if futures is not None:
         from scenarios.sampling import sampled_tables  # whole children: the walk on expected values needs none of it
 
-        more, bands = sampled_tables(prepared, futures, prices, assumptions, seed, progress=progress)
+        more, bands = sampled_tables(prepared, futures, prices, seed, progress=progress)
         summary, tables = summary | more, tables | bands
     inputs.findings.extend(findings)
     progress("counting", 1, 1)

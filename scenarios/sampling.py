@@ -13,10 +13,9 @@ import pandas as pd
 
 from scenarios.describe import described
 from scenarios.inputs import Progress, no_progress
-from sufficiency.assumptions import Assumptions
 from sufficiency.domain.periods import FinancialYear
+from sufficiency.finance.drawn import spend_drawn
 from sufficiency.finance.prices import PriceList
-from sufficiency.finance.spend import spend
 from sufficiency.matching.sampled.audit import audit_sampled, require_passed
 from sufficiency.matching.sampled.plan import SampledPlan, WalkPolicy
 from sufficiency.matching.sampled.setup import sampled_walk_of
@@ -87,7 +86,6 @@ def sampled_tables(
     prepared: Prepared,
     futures: Futures,
     prices: PriceList,
-    assumptions: Assumptions,
     seed: int,
     *,
     progress: Progress = no_progress,
@@ -104,7 +102,7 @@ def sampled_tables(
     }
     for policy in WalkPolicy:
         plan = sampled_plan(prepared, policy, futures.replications, seed, workers=workers, progress=progress)
-        measured[policy] = monthly_measures(plan, prices, assumptions, progress=progress)
+        measured[policy] = monthly_measures(plan, prices)
         audits.append(_audit_frame(plan))
         if policy is WalkPolicy.BEST_USE:
             summary |= _proof(plan)
@@ -123,9 +121,7 @@ def sampled_tables(
     return summary, tables
 
 
-def monthly_measures(
-    plan: SampledPlan, prices: PriceList, assumptions: Assumptions, *, progress: Progress = no_progress
-) -> "pd.Series[float]":
+def monthly_measures(plan: SampledPlan, prices: PriceList) -> "pd.Series[float]":
     """Return each measure of each replication and month walked, indexed by measure, month and replication."""
     first = pd.Timestamp(plan.calendar[0].first_day)
     keys = ["month", "replication"]
@@ -138,7 +134,7 @@ def monthly_measures(
         "outside the area": ends["neighbouring"] + ends["distant"],
         "more than 20 miles from home": ends["over_20"],
         "sibling groups placed apart": siblings["split"],
-        "spend, pounds": _spend(plan, prices, assumptions, progress),
+        "spend, pounds": _spend(plan, prices),
     }
     rows = {name: values.reindex(flow.index).fillna(0.0).astype(np.float64) for name, values in measures.items()}
     return pd.concat(rows, names=["measure"])
@@ -163,14 +159,10 @@ def banded(values: "pd.Series[float]", by: list[str]) -> pd.DataFrame:
     return frame.reset_index()
 
 
-def _spend(plan: SampledPlan, prices: PriceList, assumptions: Assumptions, progress: Progress) -> "pd.Series[float]":
+def _spend(plan: SampledPlan, prices: PriceList) -> "pd.Series[float]":
     """Spend of each replication by month, in pounds."""
-    parts = {}
-    for replication in range(1, plan.replications + 1):
-        cells = spend(plan.plan(replication), prices, assumptions)
-        parts[replication] = cells.groupby("month")["spend_pence"].sum() / POUNDS
-        progress(f"counting, {plan.policy}", replication, plan.replications)
-    by_month: pd.Series[float] = pd.concat(parts, names=["replication"]).swaplevel().sort_index()
+    spent = spend_drawn(plan, prices).groupby(["month", "replication"])["spend_pence"].sum() / POUNDS
+    by_month: pd.Series[float] = spent.sort_index()
     return by_month
 
 

@@ -9,10 +9,9 @@ import pandas as pd
 from scenarios.inputs import Progress, assumptions_of, no_progress, read_inputs
 from scenarios.record import make_record
 from scenarios.run import MEASURED, prepare_walk
+from scenarios.sampling import sampled_plan
 from sufficiency.finance.shapes import PlanShape
 from sufficiency.matching.sampled.plan import WalkPolicy
-from sufficiency.matching.sampled.setup import sampled_walk_of
-from sufficiency.matching.sampled.walking import walk_sampled
 from sufficiency.measures import living, shortfall
 from sufficiency.measures.bands import bands, measured
 from sufficiency.project import Project
@@ -60,18 +59,15 @@ def spread(
     ------
     InputError
         When the returns cannot be used.
+    VerificationError
+        When the walks fail their audit.
     """
     began = perf_counter()
     assumptions = assumptions_of(project, changes)
     inputs = read_inputs(project, progress=progress)
     prepared, _ = prepare_walk(inputs, assumptions, asked.months, progress=progress)
-    sampled = walk_sampled(
-        sampled_walk_of(prepared),
-        WalkPolicy.BEST_USE,
-        asked.replications,
-        asked.seed,
-        workers=asked.workers,
-        progress=progress,
+    sampled = sampled_plan(
+        prepared, WalkPolicy.BEST_USE, asked.replications, asked.seed, workers=asked.workers, progress=progress
     )
     found = measured(sampled, {"kinds": _kinds, "places": shortfall.places_and_demand})
     kinds = bands(found["kinds"], ["kind", "period"], ["children"])

@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from math import ceil
 from time import perf_counter
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -29,6 +30,11 @@ AHEAD = 2
 
 PATIENCE = 3
 """How often a pool whose worker died is replaced before giving up."""
+
+STAGE = "walking scenarios"
+
+MINUTES = (2, 3, 5, 10, 15, 20, 30, 45, 60, 90)
+"""Minutes left are told in these steps."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,19 +98,35 @@ def sweep(
     kept = store.finished({task.key for task in tasks})
     missing = list({task.key: task for task in tasks if task.key not in kept}.values())
     found = {key: figures_read(cell.figures) for key, cell in kept.items()}
-    progress("walking scenarios", len(tasks) - len(missing), len(tasks))
     done = len(tasks) - len(missing)
-    for task, result in _worked(missing, executors, workers):
+    progress(STAGE, done, len(tasks))
+    started = perf_counter()
+    for worked, (task, result) in enumerate(_worked(missing, executors, workers), start=1):
         text = figures_text(result.figures)
         store.keep(
             FinishedCell(task.key, task.scenario, task.replication, task.seed, task.months, result.seconds, text)
         )
         found[task.key] = figures_read(text)
         done += 1
-        progress("walking scenarios", done, len(tasks))
+        left = time_left((perf_counter() - started) / worked * (len(missing) - worked))
+        progress(f"{STAGE}, {left}", done, len(tasks))
     frames = [found[task.key].assign(scenario=task.scenario, replication=task.replication) for task in tasks]
     figures = pd.concat(frames, ignore_index=True)[["scenario", "replication", *COLUMNS]]
     return SweepResult(figures, len(missing), len(kept), perf_counter() - began)
+
+
+def time_left(seconds: float) -> str:
+    """Say about how long something still takes, in steps coarse enough to read.
+
+    Examples
+    --------
+    >>> time_left(20), time_left(70), time_left(400), time_left(9000)
+    ('less than a minute left', 'about 2 minutes left', 'about 10 minutes left', 'about 3 hours left')
+    """
+    if seconds < 60:
+        return "less than a minute left"
+    minutes = next((step for step in MINUTES if seconds <= step * 60), 0)
+    return f"about {minutes} minutes left" if minutes else f"about {ceil(seconds / 3600)} hours left"
 
 
 def _worked(tasks: Sequence[Task], executors: Executors, workers: int) -> Iterator[tuple[Task, CellResult]]:

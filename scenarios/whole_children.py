@@ -90,20 +90,15 @@ class LeverChance(Chance):
         return others
 
 
-def children_figures(ground: Ground, usual: Ground, policy: WalkPolicy, seed: int, replication: int) -> pd.DataFrame:
+def children_figures(ground: Ground, policy: WalkPolicy, seed: int, replication: int) -> pd.DataFrame:
     """Return every figure of one replication of whole children: ``measure, line, financial_year, value``.
-
-    Parameters
-    ----------
-    ground, usual
-        With the levers pulled, and without: who comes in the latter comes in both.
 
     Raises
     ------
     VerificationError
         When the plan fails its audit: then there are no figures.
     """
-    plan = walk_children(ground, usual, policy, seed, replication)
+    plan = walk_children(ground, policy, seed, replication)
     figures = figures_of(plan.plan(1), ground)
     year = [str(month.financial_year) for month in ground.calendar]
     splits = plan.siblings["split"].groupby(np.array(year)).sum()
@@ -111,13 +106,14 @@ def children_figures(ground: Ground, usual: Ground, policy: WalkPolicy, seed: in
     return figures.assign(value=figures["value"].where(~rows, figures["financial_year"].map(splits)))
 
 
-def walk_children(ground: Ground, usual: Ground, policy: WalkPolicy, seed: int, replication: int) -> SampledPlan:
+def walk_children(ground: Ground, policy: WalkPolicy, seed: int, replication: int) -> SampledPlan:
     """Walk one replication of whole children; see :func:`children_figures`."""
     prepared = prepared_of(ground)
     lent = replace(prepared, walk=lend_specialist_row(prepared.walk, ground.flows))
     sampled = sampled_walk_of(lent)
     flows, changes = changes_by_month(ground, prepared)
-    chance = LeverChance(sampled, usual.flows, flows, changes, [seed, replication, CHILDREN])
+    history = Flows.of(ground.rates, ground.months)
+    chance = LeverChance(sampled, history, flows, changes, [seed, replication, CHILDREN])
     choose, children = chooser(sampled, policy), chance.base_children()
     record = BlockRecord(sampled, 1, 1)
     record.start(children)
@@ -134,6 +130,8 @@ def walk_children(ground: Ground, usual: Ground, policy: WalkPolicy, seed: int, 
         places=walk.places,
         zones=walk.zones,
         unmet_pence=walk.policy.unmet,
+        seed=seed,
+        draw_parameters=True,
         audit=Audit(),
         **record.frames(),
     )

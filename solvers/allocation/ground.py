@@ -25,6 +25,8 @@ class Effort:
         Neighbourhoods searched at the same time.
     sizes
         Families in a neighbourhood, the next size once the last has no more to give; none above a quarter of all.
+    small
+        Families in a neighbourhood where none of the sizes fits.
     wishes
         Places a family looks at when a neighbourhood grows.
     offers
@@ -38,12 +40,18 @@ class Effort:
     """
 
     workers: int = 1
-    sizes: tuple[int, ...] = (400,)
+    sizes: tuple[int, ...] = (400, 800)
+    small: int = 100
     wishes: int = 15
     offers: int = 8
     nodes: int = 50
     share: float = 0.98
-    worthwhile: float = 0.1
+    worthwhile: float = 0.05
+
+    def fitting(self, families: int) -> list[int]:
+        """Sizes of neighbourhoods for a problem of so many families."""
+        fits = [size for size in self.sizes if size <= families // 4]
+        return fits or [size for size in (self.small,) if size <= families // 4]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import typer
 
 from sufficiency.cli import output
 from sufficiency.cli.options import AsJson, ProjectFolder, Seed
+from sufficiency.cli.pictures import Charts, draw
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
@@ -18,6 +19,7 @@ def backtest(
     replications: Annotated[
         int, typer.Option("--replications", min=2, max=100_000, help="How many futures are drawn for the bands.")
     ] = 200,
+    charts: Charts = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -33,7 +35,9 @@ def backtest(
 
     asked = f"replications={replications} seed={seed}"
     project, record, number = make_and_store(folder, "backtest", work, asked)
+    drawn = draw(charts, project, record)
     if as_json:
         output.print_json(run_json("backtest", project, record, number))
         return
     show_run(project, record, number, ("backtest_in_short", "windows"))
+    output.bullet_lines([f"Pictures: {page}" for page in drawn[:1]], output.screen())

@@ -7,9 +7,9 @@ import typer
 from sufficiency.cli import output
 from sufficiency.cli.options import (
     AsJson,
-    Children,
     Months,
     OneOff,
+    Policy,
     ProjectFolder,
     Replications,
     Seed,
@@ -30,7 +30,7 @@ def compare(
     folder: ProjectFolder,
     scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Scenarios to compare, by name.")],
     replications: Replications = 0,
-    children: Children = "expected",
+    policy: Policy = None,
     months: Months = None,
     seed: Seed = 1,
     attribution: Annotated[
@@ -55,11 +55,11 @@ def compare(
         from scenarios.comparing import Question, compared
 
         question = Question(
-            tuple(scenarios), replications, months, seed, attribution, futures, children, measure, one_off
+            tuple(scenarios), replications, months, seed, attribution, futures, str(policy or ""), measure, one_off
         )
         return compared(project, question, workers, progress=progress)
 
-    told = f"{' '.join(scenarios)} replications={replications} children={children} seed={seed}"
+    told = f"{' '.join(scenarios)} replications={replications} policy={policy} seed={seed}"
     project, record, number = make_and_store(folder, "compare", work, told)
     files = draw(charts, project, record, measure)
     if as_json:

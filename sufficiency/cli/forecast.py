@@ -2,12 +2,13 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from sufficiency.cli import output
 from sufficiency.cli.options import AsJson, PopulationFile, ProjectFolder, ProjectionFile, Seed
+from sufficiency.cli.pictures import Charts, draw
 from sufficiency.cli.progress import StageProgress
 from sufficiency.cli.results import make_and_store, run_json, show_run
 
@@ -24,36 +25,46 @@ class Uasc(StrEnum):
     WITHOUT = "without"
 
 
+Horizon: TypeAlias = Annotated[
+    int | None, typer.Option("--horizon", min=1, max=240, help="How many months ahead; as in project.yaml.")
+]
+Futures: TypeAlias = Annotated[
+    int, typer.Option("--replications", min=2, max=100_000, help="How many futures are drawn for the bands.")
+]
+Window: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--window", min=6, max=240, help="Months of history to count; chosen by back-test if left out."),
+]
+Sex: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--sex", help="Only children of this sex: M, F or U; may be repeated.")
+]
+OfUasc: TypeAlias = Annotated[Uasc | None, typer.Option("--uasc", help="Unaccompanied children only, or without them.")]
+EthnicGroup: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--ethnic-group", help="Only this group: White, Mixed, Asian, Black, Other, Unknown; repeatable."),
+]
+LegalStatus: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--legal-status", help="Only this group, such as 'full care order' or 'section 20'; repeatable."),
+]
+WriteProjection: TypeAlias = Annotated[
+    str, typer.Option("--write-projection", metavar="SHAPE/FILE", help="Write ours as tidy, wide or regional CSV.")
+]
+
+
 def forecast(
     folder: ProjectFolder,
-    horizon: Annotated[
-        int | None, typer.Option("--horizon", min=1, max=240, help="How many months ahead; as in project.yaml.")
-    ] = None,
-    replications: Annotated[
-        int, typer.Option("--replications", min=2, max=100_000, help="How many futures are drawn for the bands.")
-    ] = 500,
-    window: Annotated[
-        int | None,
-        typer.Option("--window", min=6, max=240, help="Months of history to count; chosen by back-test if left out."),
-    ] = None,
-    sex: Annotated[
-        list[str] | None, typer.Option("--sex", help="Only children of this sex: M, F or U; may be repeated.")
-    ] = None,
-    uasc: Annotated[Uasc | None, typer.Option("--uasc", help="Unaccompanied children only, or without them.")] = None,
-    ethnic_group: Annotated[
-        list[str] | None,
-        typer.Option("--ethnic-group", help="Only this group: White, Mixed, Asian, Black, Other, Unknown; repeatable."),
-    ] = None,
-    legal_status: Annotated[
-        list[str] | None,
-        typer.Option("--legal-status", help="Only this group, such as 'full care order' or 'section 20'; repeatable."),
-    ] = None,
+    horizon: Horizon = None,
+    replications: Futures = 500,
+    window: Window = None,
+    sex: Sex = None,
+    uasc: OfUasc = None,
+    ethnic_group: EthnicGroup = None,
+    legal_status: LegalStatus = None,
     projection: ProjectionFile = None,
     population: PopulationFile = None,
-    write_projection: Annotated[
-        str,
-        typer.Option("--write-projection", metavar="SHAPE/FILE", help="Write ours as tidy, wide or regional CSV."),
-    ] = "",
+    write_projection: WriteProjection = "",
+    charts: Charts = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -73,21 +84,21 @@ def forecast(
         made.append(ahead)
         return record
 
-    asked = f"horizon={horizon} replications={replications} window={window} seed={seed}"
-    asked += "".join(
-        f" {word}" for word in (only.text, projection and projection.name, population and population.name) if word
-    )
+    files = " ".join(path.name for path in (projection, population) if path is not None)
+    asked = f"horizon={horizon} replications={replications} window={window} seed={seed} {only.text} {files}".strip()
     project, record, number = make_and_store(folder, "forecast", work, asked)
     if file is not None:
         from sufficiency.demand.external_file import write_projection as write
 
         write(made[0].projection, shape, file)
+    drawn = draw(charts, project, record)
     if as_json:
         output.print_json(run_json("forecast", project, record, number))
         return
     show_run(project, record, number, ("forecast_by_year", "windows"))
-    if file is not None:
-        output.bullet_lines([f"Projection in the {shape} shape: {file}"], output.screen())
+    written = [f"Projection in the {shape} shape: {file}"] if file is not None else []
+    written += [f"Pictures: {page}" for page in drawn[:1]]
+    output.bullet_lines(written, output.screen())
 
 
 def _only(sex: list[str] | None, uasc: Uasc | None, ethnic: list[str] | None, legal: list[str] | None) -> "Filter":

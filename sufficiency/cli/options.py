@@ -5,6 +5,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from sufficiency.matching.sampled.plan import WalkPolicy
+
 ProjectFolder: TypeAlias = Annotated[
     Path, typer.Argument(metavar="PROJECT", help="Folder of the project, as made by 'new' or 'demo'.")
 ]
@@ -39,12 +41,9 @@ Replications: TypeAlias = Annotated[
     int,
     typer.Option("--replications", min=0, max=10_000, help="Draws of rates, prices and levers; 0 gives no intervals."),
 ]
-Children: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        "--children",
-        help="expected: fractions of children. best-use or practice: whole children, chance included, with siblings.",
-    ),
+Policy: TypeAlias = Annotated[
+    WalkPolicy | None,
+    typer.Option("--policy", help="Walk whole children, chance and siblings included, their homes chosen this way."),
 ]
 
 

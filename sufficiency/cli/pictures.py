@@ -1,4 +1,4 @@
-"""``--charts``: the tables of a run of scenarios drawn and written to a folder."""
+"""``--charts``: the tables of a run drawn and written to a folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,8 +37,13 @@ def draw(
 
 
 def _pictures(tables: "Mapping[str, pd.DataFrame]", measure: str) -> "list[Picture]":
+    from sufficiency.report import charts_demand
     from sufficiency.report import charts_scenarios as charts
 
+    if "past" in tables:
+        return charts_demand.forecast_pictures(tables)
+    if "backtest_paths" in tables:
+        return charts_demand.backtest_pictures(tables)
     measures = _measures()
     made = []
     if "compared" in tables and len(tables["compared"]):

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 FUTURES = 500
 """Futures drawn when the statement has to make its own forecast."""
 
-REPLICATIONS = 60
-"""Walks of whole children when the statement has to make its own: a band's edges are the seventh from each end."""
+REPLICATIONS = 40
+"""Walks of whole children when the statement has to make its own: a band's edges are near the fifth from each end."""
 
 _SAME_CHILDREN = 1e-6
 """Children by which two walks of the same plan may differ."""
@@ -93,13 +93,16 @@ def futures(project: "Project", plan: "StoredRun", progress: StageProgress) -> "
 
 
 def spread(project: "Project", plan: "StoredRun", replications: int, progress: StageProgress) -> "Walked | None":
-    """Return the plan walked for whole children many times, making it when there is none with as many replications."""
+    """Return the plan walked for whole children many times, making it when there is none with as many replications.
+
+    None where none is asked for, and for a plan on a projection made elsewhere: the walks draw the council's own rates.
+    """
     import os
 
     from scenarios.spread import Spread
     from scenarios.spread import spread as walk_many_times
 
-    if not replications:
+    if not replications or "projection" in plan.summary:
         return None
 
     def fits(run: "StoredRun") -> bool:

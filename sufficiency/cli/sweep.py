@@ -7,9 +7,9 @@ import typer
 from sufficiency.cli import output
 from sufficiency.cli.options import (
     AsJson,
-    Children,
     Months,
     OneOff,
+    Policy,
     ProjectFolder,
     Replications,
     Seed,
@@ -40,7 +40,7 @@ def sweep(
         bool, typer.Option("--tornado", help="Try the assumptions that matter one by one, low and high.")
     ] = False,
     measure: Annotated[str, typer.Option("--measure", help="Measure of the tornado.")] = "spend_pence",
-    children: Children = "expected",
+    policy: Policy = None,
     months: Months = None,
     seed: Seed = 1,
     changes: OneOff = None,
@@ -56,10 +56,12 @@ def sweep(
     def work(project: "Project", progress: StageProgress) -> "RunRecord":
         from scenarios.comparing import Swept, swept
 
-        question = Swept(named, replications, tuple(vary or ()), tornado, children, measure, months, seed, one_off)
+        question = Swept(
+            named, replications, tuple(vary or ()), tornado, str(policy or ""), measure, months, seed, one_off
+        )
         return swept(project, question, workers, dask, progress=progress)
 
-    told = f"{scenarios or 'all'} replications={replications} children={children} seed={seed}"
+    told = f"{scenarios or 'all'} replications={replications} policy={policy} seed={seed}"
     project, record, number = make_and_store(folder, "sweep", work, told)
     files = draw(charts, project, record, measure)
     if as_json:

@@ -45,7 +45,7 @@ def _number(value: float, column: str) -> str:
         return pounds_text(round(value) * _PENCE_IN_A_POUND)
     if column.endswith(("_pence", "_pence_weekly")):
         return pounds_text(round(value / _PENCE_IN_A_POUND) * _PENCE_IN_A_POUND)
-    if column.endswith("share"):
+    if column.endswith("share") or column.startswith("cover_") or column == "skill":
         return f"{value:.0%}"
     if column.endswith("gap") and abs(value) < 1:
         return f"{value:.2%}"

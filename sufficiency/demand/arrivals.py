@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.demand.ages import birthday, latest_birth
+from sufficiency.demand.england import INFANT_EDGES
 from sufficiency.demand.entries import BAND_OF_YEAR
 from sufficiency.demand.inflow import Inflow
 from sufficiency.demand.parameters import Drawn
@@ -77,6 +78,12 @@ class Arrivals:
     def _births(self, age: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
         """Draw birth days that make children an age on a day."""
         earliest, latest = latest_birth(day, age + 1) + 1, latest_birth(day, age)
+        infant = np.flatnonzero(age == 0)
+        part = np.searchsorted(np.cumsum(self.drawn.infants)[:-1], self.generator.random(len(infant)), side="right")
+        limits = np.array(INFANT_EDGES)
+        oldest = part == len(self.drawn.infants) - 1
+        earliest[infant] = np.where(oldest, earliest[infant], day[infant] - limits[part + 1] + 1)
+        latest[infant] = day[infant] - limits[part]
         births: NDArray[np.int64] = earliest + (self.generator.random(len(day)) * (latest - earliest + 1)).astype(
             "int64"
         )

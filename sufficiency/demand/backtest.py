@@ -19,7 +19,7 @@ from sufficiency.demand.history import History, View
 from sufficiency.demand.rates import Counted, Rates, Window, fit_counted, with_drift, with_trend
 from sufficiency.demand.sample import QUANTILES
 from sufficiency.demand.sampled import SampleOptions, sample
-from sufficiency.demand.scores import Forecasts, grouped, hold_last, repeat_growth, score, truth
+from sufficiency.demand.scores import GROUPS, Forecasts, grouped, hold_last, repeat_growth, score, truth
 from sufficiency.demand.start import even_edges, start_on
 
 Floats = NDArray[np.float64]
@@ -27,6 +27,9 @@ Floats = NDArray[np.float64]
 MODEL, HOLD, GROWTH = "model", "hold the last stock", "repeat last year's growth"
 """The lines compared."""
 
+
+PATH_DAYS = 30
+"""Days between the points at which forecasts are kept beside what happened."""
 
 TREND = ", entries by their trend"
 
@@ -75,9 +78,13 @@ class Backtest:
     errors
         One row a view, origin, line, candidate, horizon and group; columns of :func:`.scores.score` and ``view``,
         ``origin``, ``line``, ``window`` (the candidate's text, "" for naive lines).
+    paths
+        Forecasts of the first candidate about each month beside what happened: ``view``, ``origin``, ``day``, ``of``,
+        ``name``, ``expected``, ``p10``, ``p90`` (NaN without bands), ``happened``.
     """
 
     errors: pd.DataFrame
+    paths: pd.DataFrame
 
     def summary(self) -> pd.DataFrame:
         """Return mean error, pinball and coverage by view, line, window, horizon and kind of group.
@@ -132,32 +139,43 @@ def backtest(
     step_months
         Months in a step of the walk; longer ones are quicker and hardly another answer.
     """
-    parts = []
+    parts, paths = [], []
     for name, view in views.items():
         for origin in origins:
             known, days = view(origin), max(horizon_days)
             happened = truth(history, origin, days)
-            lines = [(HOLD, "", hold_last(known, origin, days)), (GROWTH, "", repeat_growth(known, origin, days))]
+            base = min(origin, known.last_day)
+            lag = (origin - base).days
+            lines = [
+                (HOLD, "", hold_last(known, base, days + lag).after(lag)),
+                (GROWTH, "", repeat_growth(known, base, days + lag).after(lag)),
+            ]
             remade = Remade(known, origin, days, step_months)
-            for candidate in candidates:
-                lines.append((MODEL, candidate.text, remade.forecast(candidate, replications, generator)))
+            made = [remade.forecast(candidate, replications, generator) for candidate in candidates]
+            lines += [(MODEL, one.text, each) for one, each in zip(candidates, made, strict=True)]
+            paths.append(_path(made[0], happened, origin).assign(view=name, origin=pd.Timestamp(origin)))
             parts += [
                 score(made, happened, horizon_days).assign(
                     view=name, origin=pd.Timestamp(origin), line=line, window=text
                 )
                 for line, text, made in lines
             ]
-    return Backtest(pd.concat(parts, ignore_index=True))
+    return Backtest(pd.concat(parts, ignore_index=True), pd.concat(paths, ignore_index=True))
 
 
 class Remade:
-    """Forecasts of the stock on each day after an origin from what was known then; counts once for all candidates."""
+    """Forecasts of the stock on each day after an origin from what was known then; counts once for all candidates.
+
+    Where the last return closed before the origin, the forecast begins on the day it closed: nothing is known after.
+    """
 
     def __init__(self, known: History, origin: date, days: int, step_months: int = 1) -> None:
-        self.known, self.origin, self.days = known, origin, days
+        self.known, self.base = known, min(origin, known.last_day)
+        self.lag = (origin - self.base).days
+        self.days = days + self.lag
         self.counted = Counted.of(known.records, known.stays)
-        self.start = start_on(known.records, known.stays, origin)
-        self.edges = even_edges(origin, days, max(round(days / DAYS_A_MONTH / step_months), 1))
+        self.start = start_on(known.records, known.stays, self.base)
+        self.edges = even_edges(self.base, self.days, max(round(self.days / DAYS_A_MONTH / step_months), 1))
         self._rates: dict[tuple[Window, bool], Rates] = {}
         self._means: dict[tuple[Window, bool], Floats] = {}
 
@@ -165,24 +183,41 @@ class Remade:
         self, candidate: Candidate, replications: int = 0, generator: np.random.Generator | None = None
     ) -> Forecasts:
         """Forecast with a candidate; windows that history cuts to the same days are worked out once."""
-        key = self.known.window(candidate.months, self.origin), candidate.trend
+        key = self.known.window(candidate.months, self.base), candidate.trend
         rates = self._fit(*key)
         if key not in self._means:
             self._means[key] = grouped(walk(rates, self.start, self.edges)[0].daily(self.days))
         if replications == 0 or generator is None:
-            return Forecasts(self._means[key])
+            return Forecasts(self._means[key]).after(self.lag)
         rates = with_drift(rates, self.counted, self.known.first_day)
         drawn = sample(
             rates, self.start, self.edges, SampleOptions(replications, count_doubt=self.known.count_doubt), generator
         )
         bands = np.quantile(grouped(drawn.stock), QUANTILES, axis=0)
-        return Forecasts(self._means[key], QUANTILES, between_edges(bands, self.edges, self.days))
+        quantiles = between_edges(bands, self.edges, self.days)
+        return Forecasts(self._means[key], QUANTILES, quantiles).after(self.lag)
 
     def _fit(self, window: Window, trend: bool) -> Rates:
         if (window, trend) not in self._rates:
             plain = self._fit(window, False) if trend else fit_counted(self.counted, window)
             self._rates[window, trend] = with_trend(plain, self.counted) if trend else plain
         return self._rates[window, trend]
+
+
+def _path(made: Forecasts, happened: Floats, origin: date) -> pd.DataFrame:
+    """Forecast and truth on the last day of about each month, by group."""
+    days = np.append(np.arange(0, len(happened), PATH_DAYS), len(happened) - 1)
+    low, high = (
+        np.full_like(happened, np.nan) if made.quantiles is None else made.quantiles[made.levels.index(edge)]
+        for edge in (0.1, 0.9)
+    )
+    index = pd.MultiIndex.from_product([pd.Timestamp(origin) + pd.to_timedelta(days + 1, "D"), range(len(GROUPS))])
+    columns = {"expected": made.mean, "p10": low, "p90": high, "happened": happened}
+    frame = pd.DataFrame({name: values[days].ravel() for name, values in columns.items()}, index=index)
+    frame = frame.reset_index(names=["day", "group"])
+    for place, name in enumerate(("of", "name")):
+        frame.insert(1 + place, name, frame["group"].map({at: pair[place] for at, pair in enumerate(GROUPS)}))
+    return frame.drop(columns="group")
 
 
 def between_edges(values: Floats, edges: NDArray[np.int64], days: int) -> Floats:

@@ -9,6 +9,7 @@ move by their hazard of moving (age, time in placement, setting). Nothing is rou
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +19,8 @@ from numpy.typing import NDArray
 from sufficiency.demand.ages import Ages, band_shares, born_to_be, narrow, turning
 from sufficiency.demand.changes import Cells, FlowChange, FlowKind, Reals, StepChange, StepRates, resolve
 from sufficiency.demand.days import DAYS_A_MONTH, OPEN
-from sufficiency.demand.england import CARE_EDGES, STAY_EDGES
-from sufficiency.demand.inflow import inflow
+from sufficiency.demand.england import CARE_EDGES, INFANT_EDGES, STAY_EDGES
+from sufficiency.demand.inflow import infant_parts, inflow
 from sufficiency.demand.projection import FLOWS, Flows, Projection
 from sufficiency.demand.rates import ChildRecords, Rates
 from sufficiency.demand.start import Start, month_edges, start_on
@@ -159,10 +160,10 @@ def _walk(
     rates: Rates, start: Start, edges: NDArray[np.int64], entries: Floats, changes: tuple[FlowChange, ...]
 ) -> tuple[Flows, list[StepChange]]:
     """Walk some children, and the entries given, over steps of time."""
-    rows = in_care(start, len(rates.settings))
+    rows, infants = in_care(start, len(rates.settings)), infant_parts(rates)
     stock, flows, resolved = [by_band(rows, start.day)], [], []
     for number, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
-        entering = enter(entries[number].sum(axis=1), rows.moved.shape[1], day0, day1)
+        entering = enter(entries[number].sum(axis=1), infants, rows.moved.shape[1], day0, day1)
         entered = np.concatenate([np.zeros_like(rows.first), entering.first])
         rows = Cohorts.join(rows, entering)
         change = _resolve(changes, number, rows, rates, day0, day1)
@@ -183,16 +184,20 @@ def in_care(start: Start, settings: int) -> Cohorts:
     return Cohorts(Ages.known(start.birth), care, stay, first, np.zeros((len(start), 1, settings)))
 
 
-def enter(entries: Floats, since_move: int, day0: int, day1: int) -> Cohorts:
-    """Return a row for each age in years at which children enter in a step.
+def enter(entries: Floats, infants: Floats, since_move: int, day0: int, day1: int) -> Cohorts:
+    """Return rows for the ages at which children enter in a step: one a year, and one a part of the first year.
 
     Births are spread over the days that make a child that age in the middle of the step.
     """
-    used = entries.sum(axis=1) > 0
-    births = np.array([born_to_be(age, (day0 + day1) // 2) for age in range(ADULT_AGE)])[used]
+    middle = (day0 + day1) // 2
+    parts = [(middle - old + 1, middle - young + 1) for young, old in pairwise(INFANT_EDGES)]
+    parts[-1] = (born_to_be(0, middle)[0], parts[-1][1])
+    births = np.array([*parts, *(born_to_be(age, middle) for age in range(1, ADULT_AGE))])
+    first = np.concatenate([infants[:, None] * entries[0], entries[1:]])
+    used = first.sum(axis=1) > 0
+    births, first = births[used], first[used]
     days = day0 + ((np.arange(POINTS) + 0.5) * (day1 - day0) / POINTS).astype("int64")
     entered = np.repeat(days[None], len(births), axis=0)
-    first = entries[used]
     moved = np.zeros((len(first), since_move, first.shape[1]))
     return Cohorts(Ages(births[:, 0], births[:, 1]), entered, entered, first, moved)
 

@@ -40,6 +40,13 @@ FIRST_SETTINGS = {
 }  # fmt: skip
 """First placement of entrants, 2024 (cited; other residential counts as other, secure with homes)."""
 
+INFANT_EDGES: tuple[int, ...] = (0, 28, 91, 182, 365)
+"""Days of age that part the entrants under one, and the end of the last part."""
+
+INFANT_SHARES = (0.45, 0.20, 0.18, 0.17)
+"""Share of entrants under one in each part (assumption: most come in their first weeks; spread evenly over the year, no
+more than half of a year's entrants would be in care under one)."""
+
 LEAVE_PER_DAY = LEAVERS_2025 * (1 - LEFT_AT_18_2025) / CHILDREN_2025 / 365
 """Leaving before 18, per child in care and day (derived)."""
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sufficiency.demand.ages import birthday
 from sufficiency.demand.days import DAYS_A_MONTH, day_numbers
-from sufficiency.demand.england import ENTRANTS_BY_BAND, FIRST_SETTINGS
+from sufficiency.demand.england import ENTRANTS_BY_BAND, FIRST_SETTINGS, INFANT_EDGES, INFANT_SHARES
 from sufficiency.demand.exposure import UNKNOWN_BIRTH, birth_days, setting_index, tally
 from sufficiency.domain.needs import ADULT_AGE, AGE_BAND_STARTS, AGE_BANDS, age_band_of_year
 from sufficiency.domain.settings import SETTINGS, Setting
@@ -57,6 +57,8 @@ class EntryModel:
         borrowed: the parameters of the Dirichlet distributions of the shares.
     dispersion
         Variance of a month's groups over its mean, at least 1.
+    infants
+        Share of entrants under one in each part of their first year (``INFANT_EDGES``).
     slope, slope_error
         Trend of log groups a month, and its standard error; nought when no trend is used.
     """
@@ -68,6 +70,7 @@ class EntryModel:
     age_counts: Floats
     setting_counts: Floats
     dispersion: float
+    infants: Floats
     slope: float
     slope_error: float
 
@@ -126,14 +129,16 @@ def fit_entries(new: pd.DataFrame, first: int, beyond: int, trend: bool) -> Entr
         age_counts=_ages(new),
         setting_counts=_first_settings(new),
         dispersion=_dispersion(counts, slope),
+        infants=_infants(new),
         slope=slope,
         slope_error=error,
     )
 
 
 def entrants(stays: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
-    """Return everybody who entered care: ``day``, ``age``, ``uasc`` (0, 1), ``setting``, ``group``.
+    """Return everybody who entered care.
 
+    One row a child: ``day``, ``age`` in years, ``days_old``, ``uasc`` (0, 1), ``setting`` (index), ``group``.
     Children of unknown birth date, and adults, are left out.
     """
     new = stays[~stays.duplicated(["child", "spell"])]
@@ -145,6 +150,7 @@ def entrants(stays: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     home = np.where(uasc | (new["home_postcode"] == "").to_numpy(), new["child"], new["home_postcode"])
     group, _ = pd.factorize(pd.MultiIndex.from_arrays([home, start]))
     columns = {"day": start, "age": age, "uasc": uasc.astype("int64"), "setting": setting_index(new["setting"])}
+    columns |= {"days_old": start - birth}
     frame = pd.DataFrame(columns | {"group": group})
     return pd.DataFrame(frame[age < ADULT_AGE].reset_index(drop=True))
 
@@ -216,6 +222,15 @@ def _ages(new: pd.DataFrame) -> Floats:
     smooth = (in_band / years)[:, BAND_OF_YEAR] * (lent > 0)
     near = smooth / np.maximum(smooth.sum(axis=1, keepdims=True), 1.0)
     return counts + BORROWED_ENTRANTS * np.where(counts.sum(axis=1, keepdims=True) > 0, (near + lent) / 2, lent)
+
+
+def _infants(new: pd.DataFrame) -> Floats:
+    """Share of entrants under one in each part of their first year, borrowing what is assumed of England."""
+    days = new.loc[new["age"] == 0, "days_old"].to_numpy()
+    part = np.searchsorted(INFANT_EDGES[1:-1], days, side="right")
+    counts = np.bincount(part, minlength=len(INFANT_SHARES)) + BORROWED_ENTRANTS * np.array(INFANT_SHARES)
+    shares: Floats = counts / counts.sum()
+    return shares
 
 
 def _first_settings(new: pd.DataFrame) -> Floats:

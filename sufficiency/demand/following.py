@@ -15,7 +15,7 @@ from sufficiency.demand.ages import Ages, band_shares, born_to_be
 from sufficiency.demand.changes import StepChange
 from sufficiency.demand.cohort import POINTS, Cohorts, add_flows, advance, by_band, enter, in_care
 from sufficiency.demand.external import ExternalProjection
-from sufficiency.demand.inflow import inflow
+from sufficiency.demand.inflow import infant_parts, inflow
 from sufficiency.demand.projection import FLOWS, Flows, Projection
 from sufficiency.demand.rates import ChildRecords, Rates
 from sufficiency.demand.start import Start, month_edges, start_on
@@ -59,7 +59,7 @@ def follow(
     rows = in_care(start, len(rates.settings))
     stock, flows, fitted = [by_band(rows, start.day)], [], []
     for number, (day0, day1) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
-        entering = enter(entries[number].sum(axis=1), rows.moved.shape[1], day0, day1)
+        entering = enter(entries[number].sum(axis=1), infant_parts(rates), rows.moved.shape[1], day0, day1)
         entered = np.concatenate([np.zeros_like(rows.first), entering.first])
         rows = Cohorts.join(rows, entering)
         following, step = advance(rows, rates, StepChange.none(), day0, day1)

@@ -1,7 +1,7 @@
 """From a history to a forecast in one call: the window chosen, the rates, what is expected and how sure it is."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,11 @@ from sufficiency.demand.projection import Projection
 from sufficiency.demand.rates import Counted, Rates, fit_counted, with_drift
 from sufficiency.demand.sample import Sample
 from sufficiency.demand.sampled import SampleOptions, sample
+from sufficiency.demand.scores import GROUPS, truth
 from sufficiency.demand.start import month_edges, start_on
+
+PAST_MONTHS = 36
+"""Months of the past shown before a forecast."""
 
 Floats = NDArray[np.float64]
 
@@ -65,6 +69,21 @@ class Forecast:
         ]
         renamed = [part.rename(columns={"setting": "name", "age_band": "name", "stock": "mean"}) for part in parts]
         return pd.DataFrame(pd.concat(renamed, ignore_index=True)[["day", "of", "name", "mean"]])
+
+
+def past(known: History, months: int = PAST_MONTHS) -> pd.DataFrame:
+    """Return the children in care at the end of each of the last months: ``day``, ``of``, ``name``, ``children``.
+
+    Months before history is complete are left out.
+    """
+    ends = pd.date_range(end=pd.Timestamp(known.last_day), periods=months + 1, freq="ME")
+    ends = ends[ends >= pd.Timestamp(known.first_day)]
+    first = ends[0].date()
+    stock = truth(known, first - timedelta(days=1), (known.last_day - first).days + 1)
+    index = pd.MultiIndex.from_product([ends.astype("datetime64[s]"), range(len(GROUPS))], names=["day", "group"])
+    frame = pd.DataFrame({"children": stock[(ends - ends[0]).days].ravel()}, index=index).reset_index()
+    names = pd.DataFrame(GROUPS, columns=["of", "name"])
+    return frame.join(names, on="group")[["day", "of", "name", "children"]]
 
 
 def forecast(

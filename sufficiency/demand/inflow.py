@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sufficiency.demand.changes import FlowChange, FlowKind
 from sufficiency.demand.days import DAYS_A_MONTH, day_number
+from sufficiency.demand.england import INFANT_EDGES
 from sufficiency.demand.entries import BAND_OF_YEAR
 from sufficiency.demand.rates import Rates
 
@@ -72,6 +73,12 @@ def inflow(
         if change.kind is FlowKind.ENTER:
             _change(result, change, rates)
     return result
+
+
+def infant_parts(rates: Rates) -> Floats:
+    """Return the share of entrants under one in each part of their first year; evenly where rates were set by hand."""
+    even: Floats = np.diff(INFANT_EDGES) / INFANT_EDGES[-1]
+    return even if rates.posterior is None else rates.posterior.entering.infants
 
 
 def growth(rates: Rates, edges: NDArray[np.int64]) -> Floats:

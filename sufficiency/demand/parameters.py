@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.demand.entries import BAND_OF_YEAR, EntryModel, carried
-from sufficiency.demand.inflow import Inflow, months_ahead
+from sufficiency.demand.inflow import Inflow, infant_parts, months_ahead
 from sufficiency.demand.rates import Rates
 from sufficiency.domain.needs import AGE_BANDS
 
@@ -34,6 +34,8 @@ class Drawn:
         Share of entering groups by size, by UASC, shape (2, sizes).
     dispersion
         Variance over mean of the groups that enter in a month.
+    infants
+        Share of entrants under one in each part of their first year.
     """
 
     leave: Singles
@@ -45,6 +47,7 @@ class Drawn:
     move_drift: Singles
     size_share: Floats
     dispersion: float
+    infants: Floats
 
     def __len__(self) -> int:
         return len(self.leave)
@@ -71,6 +74,7 @@ def hold_parameters(rates: Rates, plan: Inflow) -> Drawn:
         np.ones((1, len(plan.months), len(AGE_BANDS)), dtype="float32"),
         entering.size_share if entering is not None else np.ones((2, 1)),
         entering.dispersion if entering is not None else 1.0,
+        infant_parts(rates),
     )
 
 
@@ -110,6 +114,7 @@ def draw_parameters(
         moved.astype("float32"),
         entering.size_share,
         entering.dispersion,
+        infant_parts(rates),
     )
 
 

@@ -34,6 +34,11 @@ class Forecasts:
     levels: tuple[float, ...] = ()
     quantiles: Floats | None = None
 
+    def after(self, days: int) -> "Forecasts":
+        """Return the forecasts without the first days."""
+        quantiles = None if self.quantiles is None else self.quantiles[:, days:]
+        return Forecasts(self.mean[days:], self.levels, quantiles)
+
 
 def grouped(stock: Floats | NDArray[np.int32]) -> Floats:
     """Return a stock (..., age band, setting) as (..., groups) in the order of ``GROUPS``."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.problem import NO_PLACE, Problem
-from sufficiency.domain.needs import ADULT_AGE, PROFILES
+from sufficiency.domain.needs import PROFILES
 from sufficiency.domain.places import Places
 from sufficiency.matching.columns import SEXES, Members, eligible, price_pairs
 from sufficiency.matching.groups import CellGrid, age_classes, whole_ages
@@ -49,9 +49,9 @@ class Choices:
         Group of each class, shape (classes,).
     groups
         How many groups there are.
-    group, place, cost, second
+    group, place, cost, way
         Of each column: its group, the position of its place in ``places`` (:data:`NO_PLACE` for leaving the group
-        unmet, which every group may be), whole pence a week, and what decides between allocations of equal cost.
+        unmet, which every group may be), whole pence a week, and about the miles from home in parts.
     """
 
     places: IntArray
@@ -60,7 +60,7 @@ class Choices:
     group: IntArray
     place: IntArray
     cost: IntArray
-    second: IntArray
+    way: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +77,8 @@ class ClassBook:
         Places that anybody may choose, shape (n,).
     cost
         Whole pence a week, :data:`NEVER` where not allowed, shape (kinds, n).
-    years, way
-        What breaks ties: by class about the years until 18, shape (classes,), and by class's zone and place about the
-        miles, shape (zones, n). Their product is least when those who will stay longest live nearest to home.
+    zone, way
+        Home zone of each class, and about the miles from each zone to each place in parts, shape (zones, n).
     """
 
     age_class: IntArray
@@ -89,7 +88,6 @@ class ClassBook:
     cost: IntArray
     unmet: int
     zone: IntArray
-    years: IntArray
     way: IntArray
     _choices: dict[bytes, Choices] = field(default_factory=dict, repr=False)
 
@@ -111,14 +109,15 @@ class ClassBook:
     def _choose(self, open_: IntArray) -> Choices:
         cost, group = np.unique(self.cost[:, open_], axis=0, return_inverse=True)
         group_of = group.reshape(-1)[self.kind_of_class]
-        # The youngest class stands for its group: classes are in order of age.
-        first = np.unique(group_of, return_index=True)[1]
-        second = self.years[first, None] * self.way[self.zone[first]][:, open_]
+        one_of = np.unique(group_of, return_index=True)[1]
+        way = self.way[self.zone[one_of]][:, open_]
         cost = np.column_stack([cost, np.full(len(cost), self.unmet)])
         member, position = np.nonzero(cost != NEVER)
         place = np.where(position == len(open_), NO_PLACE, position)
-        second = np.column_stack([second, np.zeros(len(cost), dtype=np.int64)])[member, position]
-        return Choices(self.place[open_], group_of, len(cost), member, place, cost[member, position], second)
+        way = np.column_stack([way, np.zeros(len(cost), dtype=np.int64)])
+        return Choices(
+            self.place[open_], group_of, len(cost), member, place, cost[member, position], way[member, position]
+        )
 
 
 def make_book(places: Places, reach: Reach, policy: Policy, grid: CellGrid) -> ClassBook:
@@ -147,7 +146,6 @@ def make_book(places: Places, reach: Reach, policy: Policy, grid: CellGrid) -> C
         cost=kinds,
         unmet=policy.unmet,
         zone=zone,
-        years=(ADULT_AGE - members.youngest) * YEAR_PARTS + planned,
         way=_way(reach)[:, place],
     )
 
@@ -174,8 +172,8 @@ class MonthProblem:
     ----------
     problem
         What the solver sees.
-    member_of_class
-        Member of each class, -1 where nobody asks, shape (classes,).
+    member
+        Member of everybody who needs a place, shape (c,).
     places
         The free places, by their index in the problem.
     second
@@ -183,34 +181,45 @@ class MonthProblem:
     """
 
     problem: Problem
-    member_of_class: IntArray
+    member: IntArray
     places: IntArray
     second: IntArray
 
 
-def month_problem(book: ClassBook, children: FloatArray, free: FloatArray) -> MonthProblem:
+def month_problem(
+    book: ClassBook, classes: IntArray, children: FloatArray, years: FloatArray, free: FloatArray
+) -> MonthProblem:
     """Make the problem of one month.
+
+    Between allocations of equal cost, years until 18 times miles from home decide: those who will stay longest live
+    nearest.
 
     Parameters
     ----------
-    children
-        Expected children of each class who need a place, shape (classes,).
+    classes, children, years
+        Class, expected children and years until 18 of everybody who needs a place, shape (c,).
     free
         Free places, in children, shape (n,).
     """
     # Rounded up, so that nobody is too small to be counted; rounded down, so that no place is over-filled.
     capacity = np.floor(np.clip(free, 0.0, None) * CHILD_UNITS + NOISE).astype(np.int64)
     choices = book.choices(capacity > 0)
-    asking = np.bincount(choices.group_of, children, choices.groups)
-    demand = np.where(asking > 0, np.maximum(np.ceil(asking * CHILD_UNITS - NOISE), 1.0), 0.0).astype(np.int64)
-    member_of_group = np.where(demand > 0, np.cumsum(demand > 0) - 1, -1)
-    used = demand[choices.group] > 0
+    groups = choices.group_of[classes]
+    asking = np.bincount(groups, children, choices.groups)
+    present = asking > 0
+    demand = np.where(present, np.maximum(np.ceil(asking * CHILD_UNITS - NOISE), 1.0), 0.0).astype(np.int64)
+    mean_years = np.bincount(groups, children * years, choices.groups) / np.where(present, asking, 1.0)
+    weight = np.rint(mean_years * YEAR_PARTS).astype(np.int64) + 1
+    member_of_group = np.where(present, np.cumsum(present) - 1, -1)
+    used = present[choices.group]
+    group = choices.group[used]
     problem = Problem.singles(
-        demand=demand[demand > 0],
+        demand=demand[present],
         capacity=capacity[choices.places],
-        member=member_of_group[choices.group[used]],
+        member=member_of_group[group],
         place=choices.place[used],
         cost=choices.cost[used],
         units_per_child=CHILD_UNITS,
     )
-    return MonthProblem(problem, member_of_group[choices.group_of], choices.places, choices.second[used])
+    second = weight[group] * choices.way[used]
+    return MonthProblem(problem, member_of_group[groups], choices.places, second)

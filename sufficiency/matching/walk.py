@@ -21,12 +21,13 @@ from sufficiency.demand.days import DAYS_A_MONTH
 from sufficiency.demand.departures import entrant_table, month_table
 from sufficiency.demand.rates import Rates
 from sufficiency.domain.errors import SolveError
+from sufficiency.domain.needs import ADULT_AGE
 from sufficiency.domain.periods import Month, horizon
 from sufficiency.domain.places import Places
 from sufficiency.domain.settings import SETTINGS
 from sufficiency.matching import steps
 from sufficiency.matching.classes import MonthProblem, make_book, month_problem
-from sufficiency.matching.groups import CellGrid, Cells
+from sufficiency.matching.groups import DAYS_IN_YEAR, CellGrid, Cells
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import Reach
@@ -265,8 +266,9 @@ class Walker:
     def _settle(self, asking: Cells, free: FloatArray, month: Month) -> Settled:
         """Allocate everybody who asks to the free places: one network flow."""
         classes = self.book.class_of(asking.quarter, asking.profile, asking.zone, asking.sex, _middle(month))
-        children = np.asarray(np.bincount(classes, asking.amount, len(self.book.kind_of_class)), dtype=np.float64)
-        month_ = month_problem(self.book, children, free)
+        born = self.roll.births.take(np.arange(self.walk.grid.quarters))
+        years = np.clip(ADULT_AGE - (_middle(month) - born.birth_from) / DAYS_IN_YEAR, 0.0, None)
+        month_ = month_problem(self.book, classes, asking.amount, years[asking.quarter], free)
         problem = month_.problem
         method = NarrowFlow(tuple(price[month_.places] for price in self._prices), month_.second)
         answer = method.solve(problem, Request(seed=self.seed))
@@ -278,7 +280,7 @@ class Walker:
         places = np.append(month_.places, self.walk.unmet)
         row, placement, amount = steps.spread(
             asking,
-            month_.member_of_class[classes],
+            month_.member,
             problem.column_member[used],
             answer.amount[used].astype(np.float64),
         )

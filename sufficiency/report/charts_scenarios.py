@@ -107,7 +107,8 @@ def _change_panel(axes: Axes, rows: pd.DataFrame, measure: Measure) -> None:
     low, high = (rows[side].to_numpy(dtype=float) * measure.factor for side in ("low", "high"))
     if not np.isnan(low).all():
         axes.hlines(np.arange(len(rows)), low, high, color=PAIR[1], linewidth=2.5)
-    reach = np.nanmax(np.abs([value, np.nan_to_num(low), np.nan_to_num(high), np.full(len(value), 1e-9)]))
+    least = _THOUSAND if measure.unit == "pounds" else 1.0  # less is no change: it must not look like one
+    reach = np.nanmax(np.abs([value, np.nan_to_num(low), np.nan_to_num(high), np.full(len(value), least)]))
     for place, number in enumerate(value):
         end = np.nanmax([number, high[place], 0.0]) if number >= 0 else np.nanmin([number, low[place], 0.0])
         side = "left" if number >= 0 else "right"
@@ -116,19 +117,19 @@ def _change_panel(axes: Axes, rows: pd.DataFrame, measure: Measure) -> None:
                       va="center", fontsize=8)  # fmt: skip
     axes.set_xlim(*_limits(value, low, high, reach))
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_title(f"{measure.title} ({measure.unit})", fontsize=8.5)
+    unit = "" if measure.unit in ("children", measure.title) else f" ({measure.unit})"
+    axes.set_title(_wrapped(measure.title + unit, 24), fontsize=8.5)
     axes.tick_params(labelsize=8)
     axes.set_xticks([])
     axes.grid(visible=False)
 
 
 def _limits(value: Any, low: Any, high: Any, reach: float) -> tuple[float, float]:
-    """Leave room for the words beside the longest bar on the sides that have bars."""
-    left = 0.75 if np.nanmin([*value, 0.0]) < 0 or np.nanmin([*np.nan_to_num(low), 0.0]) < 0 else 0.05
-    right = 0.75 if np.nanmax([*value, 0.0]) > 0 or np.nanmax([*np.nan_to_num(high), 0.0]) > 0 else 0.05
-    if left == right == 0.05:
-        right = 0.75
-    return -reach * (left + (1 if left > 0.5 else 0)), reach * (right + (1 if right > 0.5 else 0))
+    """Leave room for the words beside the longest bar, on the sides that have bars."""
+    ends = np.nan_to_num(np.concatenate([value, low, high]))
+    left, right = bool((ends < 0).any()), bool((ends > 0).any())
+    room = 2.3 * reach
+    return (-room if left else -0.05 * reach), (room if right or not left else 0.05 * reach)
 
 
 def _changes_finding(table: pd.DataFrame, measures: Mapping[str, Measure], options: Sequence[str]) -> str:
@@ -137,9 +138,12 @@ def _changes_finding(table: pd.DataFrame, measures: Mapping[str, Measure], optio
     if rows.empty:
         return f"What {' and '.join(options)} change over all years"
     at = int(np.argmin(rows) if measures[first].better != "more" else np.argmax(rows))
-    best = str(rows.index[at])
-    number = measures[first].words(float(rows.iloc[at]) * measures[first].factor, sign=True)
-    return f"{_sentence(best)} changes {measures[first].title} by {number} over all years against doing nothing"
+    best, factor = str(rows.index[at]), measures[first].factor
+    number = measures[first].words(float(rows.iloc[at]) * factor, sign=True)
+    low, high = (float(table.loc[(table["measure"] == first) & (table["scenario"] == best), side].iloc[0]) * factor
+                 for side in ("low", "high"))  # fmt: skip
+    sure = "" if np.isnan(low) else f" ({measures[first].words(low, True)} to {measures[first].words(high, True)})"
+    return f"{_sentence(best)} changes {measures[first].title} by {number}{sure} over all years against doing nothing"
 
 
 def waterfall(table: pd.DataFrame, scenario: str, measure: Measure) -> Picture:
@@ -217,7 +221,7 @@ def tornado(table: pd.DataFrame, measure: Measure, most: int = 12) -> Picture:
         labels = [
             f"{one.name}: {one.low:g} to {one.high:g}" for one in shown[["name", "low", "high"]].itertuples(False)
         ]
-        axes.set_yticks(place, [_wrapped(label, _LABEL_LETTERS) for label in labels])
+        axes.set_yticks(place, labels, fontsize=9)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_xlabel(f"change of {measure.title}, {measure.unit}, all years")
         axes.legend(loc="lower right", frameon=False, fontsize=9)
@@ -232,12 +236,15 @@ def tornado(table: pd.DataFrame, measure: Measure, most: int = 12) -> Picture:
 
 
 def _tornado_words(axes: Axes, at: int, ends: Any, measure: Measure) -> None:
-    """Write each end outside its bar; two ends on one side share the outer place, so only the farther is written."""
-    same = ends[0] * ends[1] > 0
-    for number in [ends[np.argmax(np.abs(ends))]] if same else list(ends):
+    """Write each end outside its bar; of two ends on one side only the farther, and of no bar only nought."""
+    bars = [end for end in ends if end != 0] or [0.0]
+    if len(bars) == 2 and bars[0] * bars[1] > 0:
+        bars = [max(bars, key=abs)]
+    for number in bars:
         side = "left" if number >= 0 else "right"
-        axes.annotate(measure.words(float(number), sign=True), (number, at), (4 if side == "left" else -4, 0),
-                      textcoords="offset points", ha=side, va="center", fontsize=8)  # fmt: skip
+        shift = (4 if side == "left" else -4, 0)
+        words = measure.words(float(number), sign=True)
+        axes.annotate(words, (number, at), shift, textcoords="offset points", ha=side, va="center", fontsize=8)
 
 
 def _span(ends: Any, measure: Measure) -> str:

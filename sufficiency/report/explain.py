@@ -1,7 +1,7 @@
 """How one number of the statement was made: what it counts, from which files and run, and why it is withheld."""
 
 from sufficiency.domain.errors import AssumptionError
-from sufficiency.report.disclosure import protect
+from sufficiency.report.disclosure import Protected, protect
 from sufficiency.report.facts import Facts
 from sufficiency.report.ledger import Key, Ledger
 from sufficiency.report.shown import shown
@@ -27,9 +27,15 @@ def explain(facts: Facts, number: str, row: str, column: str) -> tuple[tuple[str
         When there is no such table, row or column, naming what there is.
     """
     desk, drafts = draft(facts)
-    one = _table(drafts, number)
     shown_keys = {each for other in drafts for each in other.keys}
     protected = protect(desk.ledger.system(shown_keys))
+    return (*cell_lines(_table(drafts, number), protected, desk.ledger, row, column), *make_trace(facts, Rules()))
+
+
+def cell_lines(
+    one: Draft, protected: Protected, ledger: Ledger, row: str | int, column: str | int
+) -> tuple[tuple[str, str], ...]:
+    """Return the lines about one cell of a draft, told from what may be published of it."""
     table = publish(one, protected, Rules())
     try:
         down, across = table.place(row, column)
@@ -40,19 +46,19 @@ def explain(facts: Facts, number: str, row: str, column: str) -> tuple[tuple[str
             f"Columns: {headings}."
         ) from None
     value, keys = table.rows[down][across], one.rows[down][across].keys
-    lines = [
+    return (
         ("Table", f"{table.number}: {table.title}"),
         ("Cell", f"{table.labels[down]} / {table.columns[across].full_heading}"),
         ("Published value", shown(value, table.columns[across])),
         *([("Why withheld", _why(keys))] if value == CONFIDENTIAL else []),
         ("What is counted", table.words.definition),
         *(("Made from", _told(each)) for each in keys),
-        *(("Adds up", line) for each in keys for line in _sums(each, desk.ledger)),
+        *([] if keys else [("Made from", "no count of children: it gives none away")]),
+        *(("Adds up", line) for each in keys for line in _sums(each, ledger)),
         ("Source", table.words.source),
         ("Date or period", table.words.date),
         *(("Note", note) for note in table.words.notes),
-    ]
-    return (*lines, *make_trace(facts, Rules()))
+    )
 
 
 def _table(drafts: tuple[Draft, ...], number: str) -> Draft:

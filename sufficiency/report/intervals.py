@@ -58,6 +58,6 @@ def interval(desk: Desk, name: str, edges: tuple[int, int] | None, with_keys: tu
 def walks_note(desk: Desk) -> str:
     """Return what the interval of a table holds, in words."""
     if desk.facts.spread is None:
-        return "No interval is given: the statement was made with --replications 0."
+        return "No interval is given: the plan was not walked for whole children."
     number = int(str(desk.facts.spread.run.summary["replications"]))
     return f"Low and high hold 80 in a hundred of {number:,} {WALKED}"

@@ -1,6 +1,7 @@
 """T12: the scenarios of the last stored comparison, beside the plan as things are."""
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -85,6 +86,7 @@ def scenarios(desk: Desk) -> Draft:
     """T12: outcomes and money of each scenario at the end of the plan."""
     found = options(desk)
     rows = [_plan_row(desk), *(_option_row(desk, option) for option in found)]
+    _part(desk, found)
     last = periods_of(desk.facts.plan.tables["in_house"])[-1]
     how = _discounting(desk)
     words = Words(
@@ -114,6 +116,13 @@ def scenarios(desk: Desk) -> Draft:
         Column("Payback"),
     )
     return Draft("T12", words, columns, tuple(rows), _say_scenarios)
+
+
+def _part(desk: Desk, found: list[Option]) -> None:
+    """Enter that readers can subtract any scenario from any other, not from the plan alone."""
+    period = periods_of(desk.facts.plan.tables["in_house"])[-1]
+    for one, other in combinations(found, 2):
+        desk.ledger.difference(f"{one.name}, {other.name}", *(forecast_key(period, each.name) for each in (one, other)))
 
 
 def _discounting(desk: Desk) -> Discounting:

@@ -1,5 +1,7 @@
 """The accessible workbook: cover, contents, notes, and one marked table a sheet, as the analysis function asks."""
 
+import re
+import textwrap
 import warnings
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ with warnings.catch_warnings():
     import gptables
 
 _SHEET_NAME_LENGTH = 31
+_A4, _LINE = 9, 110
 
 
 def write_workbook(statement: Statement, path: Path) -> Path:
@@ -36,6 +39,10 @@ def _write(statement: Statement, path: Path) -> None:
         notes_table=_notes(statement),
         notesheet_options={"instructions": "The notes belong to the tables named in them."},
     )
+    for sheet in book.worksheets():  # printed, each sheet is one page wide
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
     book.set_properties({"title": statement.title, "subject": statement.subtitle, "comments": statement.marking})
     book.close()
 
@@ -59,7 +66,7 @@ def _sheet(table: Table, statement: Statement) -> Any:
         table=_frame(table),
         table_name=f"table_{table.number.lower()}",
         title=f"{table.number}: {table.title}",
-        subtitles=[table.finding, words.definition, f"Marking: {statement.marking}."],
+        subtitles=[table.finding, *_lines(words.definition), f"Marking: {statement.marking}."],
         scope=f"Date or period: {words.date}",
         source=words.source,
         table_notes=notes,
@@ -68,6 +75,12 @@ def _sheet(table: Table, statement: Statement) -> Any:
         instructions="This worksheet contains one table." + (" Some cells refer to notes." if notes else ""),
         additional_formatting=_formats(table),
     )
+
+
+def _lines(text: str) -> list[str]:
+    """Return a definition sentence by sentence, in lines that a screen or a page can hold."""
+    sentences = re.split(r"(?<=[.:]) ", text)
+    return [line for sentence in sentences for line in textwrap.wrap(sentence, _LINE)]
 
 
 def _trace(statement: Statement) -> Any:

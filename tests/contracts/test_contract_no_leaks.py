@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -107,6 +108,37 @@ def test_neither_store_nor_export_hold_a_child(marked: Path, tmp_path: Path) -> 
     exported = "\n".join(path.read_text(encoding="utf-8-sig") for path in sorted((tmp_path / "out").iterdir()))
     assert_silent(store, marked)
     assert_silent(exported, marked)
+
+
+def test_neither_statement_nor_explanation_tells_of_a_child(
+    marked: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What report and explain say and write, internal edition too, holds no mark, home postcode or date of birth."""
+    caplog.set_level("DEBUG")
+    assert command("run", marked, "--months", "2")[0] == 0
+    assert command("history", marked)[0] == 0
+    walks = ("--replications", "2")
+    words = [
+        ("report", marked, "--out", tmp_path / "public", *walks),
+        ("report", marked, "--out", tmp_path / "inside", "--internal", *walks),
+        ("explain", marked, "T3", "kinship/Children", *walks),
+        ("explain", marked, "T9", "kinship/2", "--json", *walks),
+        ("explain", marked, "T3", f"{MARK[:3]}/Children", *walks),
+    ]
+    said = [command(*each) for each in words]
+    assert [code for code, _ in said] == [0, 0, 0, 0, 1]
+    assert_silent("".join(text for _, text in said) + caplog.text, marked)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".html", ".xlsx", ".docx", ".md", ".csv"}
+    assert_silent("\n".join(text_of(path) for path in files), marked)
+
+
+def text_of(path: Path) -> str:
+    """Return all text of a file; a workbook and a document are archives of text."""
+    if path.suffix in (".xlsx", ".docx"):
+        with zipfile.ZipFile(path) as archive:
+            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    return path.read_text(encoding="utf-8-sig")
 
 
 def test_damaged_inputs_tell_nothing_of_a_child(marked: Path, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ class Askers:
         Setting that history would have chosen.
     day
         Day the place is needed from: who asks first is placed first in practice.
+    leaving
+        Position of the household or home that a child moves out of, who is not moved back into it; -1 for others.
     draw
         A draw from 0 to 1: the sector that history would have chosen.
     review
@@ -46,6 +48,7 @@ class Askers:
     age: IntArray
     wanted: IntArray
     day: IntArray
+    leaving: IntArray
     draw: FloatArray
     review: IntArray
     now: IntArray

@@ -95,11 +95,14 @@ def _settled(plan: SampledPlan) -> list[Check]:
     changed = same & (left_place != stays["place"].to_numpy())
     lawful = np.isin(cause, ["moved", "displaced", "waiting", "reviewed"])
     fell = places.capacity[left_place, step] < places.capacity[left_place, np.maximum(step - 1, 0)]
+    kind = np.array([str(one) for one in places.kind], dtype=object)[left_place]
+    back = (cause == "moved") & ~changed & np.isin(kind, [PlaceKind.HOUSEHOLD.value, PlaceKind.HOME.value])
     moved = stays[cause == "moved"].groupby(["replication", "began"]).size()
     flow = plan.flow.assign(began=_steps(plan, plan.flow["month"])).set_index(["replication", "began"])
     counted = moved.reindex(flow.index, fill_value=0).to_numpy()
     return [
         verdict("settled children stay", ~changed | lawful),
+        verdict("nobody moved back into the home they leave", ~back),
         verdict("displaced only by a closure", (cause != "displaced") | fell),
         verdict("waiting only without a place", (cause != "waiting") | (left_place == len(places) - 1)),
         verdict("as many homes change as children move", counted == flow["moves"].to_numpy()),

@@ -47,6 +47,12 @@ class MonthChance:
         return np.asarray(-np.log1p(-self.table[use, number]), dtype=np.float32)
 
 
+def streams(seed: np.random.SeedSequence, count: int) -> list[np.random.Generator]:
+    """Return generators of their own for some uses; the same seed gives the same ones however often it is asked."""
+    keys = [(*seed.spawn_key, use) for use in range(count)]
+    return [np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=key)) for key in keys]
+
+
 class Chance:
     """The streams of one block of replications, used month by month, once.
 
@@ -58,7 +64,7 @@ class Chance:
 
     def __init__(self, ground: SampledWalk, replications: int, seed: np.random.SeedSequence, draw: bool) -> None:
         self.ground, self.replications = ground, replications
-        parameters, arrivals, entrants, base, months = (np.random.default_rng(child) for child in seed.spawn(5))
+        parameters, arrivals, entrants, base, months, markets = streams(seed, 6)
         rates, edges = ground.walk.rates, ground.edges
         plan = inflow(rates, edges)
         drawn = draw and rates.posterior is not None
@@ -68,7 +74,7 @@ class Chance:
         self.own_rates = len(self.drawn) > 1
         self.arrivals = Arrivals(self.drawn, plan, replications, replications * len(ground.base), arrivals)
         self._entrants, self._base, self._months = entrants, base, months
-        self.market_phase: FloatArray = base.random((replications, len(ground.walk.places)))
+        self.market_phase: FloatArray = markets.random((replications, len(ground.walk.places)))
         self._no_change = StepChange.none()
 
     def rates(self, step: int) -> StepRates:

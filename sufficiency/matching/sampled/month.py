@@ -116,7 +116,7 @@ class _Month:
         since = np.where(fresh, everyone.people.care_from, since).astype(np.int64)
         profile = self._needs(moved, setting)
         setting = np.where(waiting | (review > 0), PREFERRED[profile], setting)
-        askers, streaming = self._asking(asked, profile, setting, since, review)
+        askers, streaming = self._asking(asked, moved, profile, setting, since, review)
         free = self._free(settled & ~again)
         given = choose(self._ask(askers, free, settled & ~again & (review == 0)))
         reviewed = self._found_better(askers, given)
@@ -192,7 +192,7 @@ class _Month:
         return profile
 
     def _asking(
-        self, asked: Mask, profile: IntArray, setting: IntArray, since: IntArray, review: IntArray
+        self, asked: Mask, moved: Mask, profile: IntArray, setting: IntArray, since: IntArray, review: IntArray
     ) -> tuple[Askers, IntArray]:
         """Return those who need a planned home or are looked at again, and the rows of those decided elsewhere."""
         everyone = self.everyone
@@ -213,6 +213,7 @@ class _Month:
             age=age,
             wanted=setting[row],
             day=since[row],
+            leaving=self._leaving(row, moved),
             draw=self.luck.of(draws.SECTOR, self.number[row]).astype(np.float64),
             review=review[row],
             now=np.where(looked_at, self._positions()[everyone.place[row]], -1),
@@ -220,6 +221,11 @@ class _Month:
             miles=np.where(looked_at, everyone.miles[row], np.nan),
         )
         return askers, np.flatnonzero(asked & ~planned)
+
+    def _leaving(self, row: IntArray, moved: Mask) -> IntArray:
+        """Position of the household or home that each mover leaves, -1 for others."""
+        place = self.everyone.place[row]
+        return np.where(moved[row] & self.ground.one_home[place], self._positions()[place], -1)
 
     def _free(self, staying: Mask) -> IntArray:
         """Places that can be given in each replication: room, and what the market gives in its turn."""

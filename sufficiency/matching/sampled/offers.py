@@ -54,6 +54,8 @@ def lawful(ground: SampledWalk, ask: Ask) -> Mask:
     """Which asker may live in which place that is free in its replication, shape (m, p); reviews only in better."""
     askers = ask.askers
     allowed = eligible(members_of(askers), ground.chosen_places) & (ask.free[askers.replication] > 0)
+    moving = np.flatnonzero(askers.leaving >= 0)
+    allowed[moving, askers.leaving[moving]] = False
     rows = np.flatnonzero(askers.review)
     if len(rows):
         allowed[rows] &= _better(ground, askers.take(rows))

@@ -33,6 +33,8 @@ class SampledPlan:
     ----------
     base_date, months, replications
         The day the walk starts from, how many months were walked, and how many times.
+    seed, draw_parameters
+        What the draws came from, and whether each replication drew rates of its own.
     policy
         ``practice`` or ``best-use``.
     places, zones
@@ -67,6 +69,8 @@ class SampledPlan:
     siblings: "pd.DataFrame"
     stays: "pd.DataFrame"
     unmet_pence: int
+    seed: int = 0
+    draw_parameters: bool = True
     audit: Audit = field(default_factory=Audit)
 
     @property

@@ -141,6 +141,11 @@ class SampledWalk:
         return np.array([kind in kinds for kind in self.walk.places.kind])
 
     @cached_property
+    def one_home(self) -> NDArray[np.bool_]:
+        """Which places are one household or home: contracts and markets are many homes under one name."""
+        return np.array([kind in (PlaceKind.HOUSEHOLD, PlaceKind.HOME) for kind in self.walk.places.kind])
+
+    @cached_property
     def chosen_places(self) -> Places:
         """The places that may be chosen, alone."""
         return self.walk.places.take(self.chosen)

@@ -154,12 +154,15 @@ class Search:
         priced = _priced(problem, price)
         room = problem.capacity.copy()
         taken: list[int] = []
+        empty = self.subsets.empty
         families = np.flatnonzero(self.grouped & wanted[self.family_replication])
         for family in families.tolist():
             columns = self._group_columns[family]
             place = problem.place[columns]
             fits = (place < 0) | (problem.use[columns] <= room[place])
-            chosen = _cheapest_split(problem, columns[fits], priced)
+            mine = columns[fits]
+            subset, whole = self.subsets.slot[mine] - empty[family], int(self.subsets.full[family] - empty[family])
+            chosen = _cheapest_split(mine, subset, priced[mine], whole)
             if not _has_room(problem, chosen, room):
                 chosen = columns[(place < 0) & (problem.column_size[columns] == 1)].tolist()
             taken += chosen
@@ -276,27 +279,30 @@ def _columns_by_family(family: IntArray, grouped: Mask) -> dict[int, IntArray]:
     return {int(f): column[entries_of(start, np.array([f]))] for f in np.flatnonzero(grouped)}
 
 
-def _cheapest_split(problem: Problem, columns: IntArray, priced: IntArray) -> list[int]:
-    """Cheapest way to cover a family by some of its columns."""
-    start = problem.column_start
-    members = sorted({int(m) for c in columns.tolist() for m in problem.column_member[start[c] : start[c + 1]]})
-    bit = {member: 1 << index for index, member in enumerate(members)}
-    least: dict[int, tuple[int, int]] = {}
-    for column, cost in zip(columns.tolist(), priced[columns].tolist(), strict=True):
-        subset = sum(bit[int(m)] for m in problem.column_member[start[column] : start[column + 1]])
-        if subset not in least or cost < least[subset][0]:
-            least[subset] = (cost, column)
+def _cheapest_split(columns: IntArray, subset: IntArray, priced: IntArray, whole: int) -> list[int]:
+    """Cheapest way to cover a family by some of its columns.
+
+    Parameters
+    ----------
+    subset, priced
+        Members that each column covers, as bits, and what it costs.
+    whole
+        All members of the family, as bits.
+    """
+    order = np.lexsort((priced, subset))
+    first = order[np.append(True, np.diff(subset[order]) != 0)]
+    parts = list(zip(subset[first].tolist(), priced[first].tolist(), columns[first].tolist(), strict=True))
     best: dict[int, tuple[int, list[int]]] = {0: (0, [])}
-    for whole in range(1, 1 << len(members)):
-        lowest = whole & -whole
+    for covered in range(1, whole + 1):
+        lowest = covered & -covered
         options = [
-            (cost + best[whole ^ part][0], [column, *best[whole ^ part][1]])
-            for part, (cost, column) in least.items()
-            if part & lowest and part | whole == whole and (whole ^ part) in best
+            (cost + best[covered ^ part][0], [column, *best[covered ^ part][1]])
+            for part, cost, column in parts
+            if part & lowest and part | covered == covered and (covered ^ part) in best
         ]
         if options:
-            best[whole] = min(options)
-    return best[(1 << len(members)) - 1][1]
+            best[covered] = min(options)
+    return best[whole][1]
 
 
 def _has_room(problem: Problem, columns: list[int], room: IntArray) -> bool:

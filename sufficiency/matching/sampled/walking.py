@@ -14,7 +14,8 @@ import pandas as pd
 
 from sufficiency.matching.sampled.asking import Chooser
 from sufficiency.matching.sampled.chance import Chance
-from sufficiency.matching.sampled.month import Lived, live_month
+from sufficiency.matching.sampled.children import Children
+from sufficiency.matching.sampled.month import IntArray, Lived, live_month, market_gives
 from sufficiency.matching.sampled.plan import SampledPlan, WalkPolicy
 from sufficiency.matching.sampled.practice import Practice
 from sufficiency.matching.sampled.record import BlockRecord
@@ -71,6 +72,8 @@ def walk_sampled(
         base_date=walk.base_date,
         months=walk.months,
         replications=replications,
+        seed=seed,
+        draw_parameters=draw_parameters,
         policy=str(policy),
         places=walk.places,
         zones=walk.zones,
@@ -93,15 +96,22 @@ def blocks_of(replications: int, seed: int) -> list[Block]:
     return [Block(at + 1, min(BLOCK, replications - at), one) for at, one in zip(first, seeds, strict=True)]
 
 
-def months_of(ground: SampledWalk, policy: WalkPolicy, block: Block, draw_parameters: bool) -> Iterator[Lived]:
+def months_of(ground: SampledWalk, policy: WalkPolicy, children: Children, chance: Chance) -> Iterator[Lived]:
     """Walk one block month by month."""
-    chance = Chance(ground, block.replications, block.seed, draw_parameters)
     choose = chooser(ground, policy)
-    children = chance.base_children()
     for step in range(1, ground.walk.months + 1):
         lived = live_month(ground, children, chance, choose, step)
         children = lived.after.take(lived.here)
         yield lived
+
+
+def market_turns(ground: SampledWalk, plan: SampledPlan, replication: int) -> IntArray:
+    """Return what each place that may be chosen gave in each month of a replication, shape (t, p)."""
+    block = blocks_of(plan.replications, plan.seed)[(replication - 1) // BLOCK]
+    chance = Chance(ground, block.replications, block.seed, plan.draw_parameters)
+    phase = chance.market_phase[[replication - block.first]][:, ground.chosen]
+    starts = ground.chosen_places.starts_per_month
+    return np.concatenate([market_gives(starts, phase, step) for step in range(1, plan.months + 1)])
 
 
 def chooser(ground: SampledWalk, policy: WalkPolicy) -> Chooser:
@@ -110,10 +120,12 @@ def chooser(ground: SampledWalk, policy: WalkPolicy) -> Chooser:
 
 
 def _walk_block(job: tuple[SampledWalk, WalkPolicy, Block, bool]) -> Frames:
-    ground, _, block, draw_parameters = job
+    ground, policy, block, draw_parameters = job
+    chance = Chance(ground, block.replications, block.seed, draw_parameters)
+    children = chance.base_children()
     record = BlockRecord(ground, block.first, block.replications)
-    record.start(Chance(ground, block.replications, block.seed, draw_parameters).base_children())
-    for lived in months_of(*job):
+    record.start(children)
+    for lived in months_of(ground, policy, children, chance):
         record.add(lived)
     return record.frames()
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sufficiency.demand.backtest import CANDIDATES, GROWTH, HOLD, MODEL, Candidate, backtest
+from sufficiency.demand.backtest import CANDIDATES, GROWTH, HOLD, MODEL, Candidate, Remade, backtest
 from sufficiency.demand.choice import FALLBACK, as_asked, choose_window
 from sufficiency.demand.forecast import forecast
 from sufficiency.demand.history import History, hide_after, later_events_hidden, origins_in, returns_that_existed
@@ -142,6 +142,21 @@ def test_a_window_is_known_again_by_its_words() -> None:
     """What a stored run says of its window names the window."""
     for candidate in (*CANDIDATES, Candidate(None), Candidate(None, True)):
         assert Candidate.of(candidate.text) == candidate
+
+
+def test_a_return_that_closed_half_a_year_ago_is_forecast_from_its_closing_day(councils: list[History]) -> None:
+    """Nobody is known to have entered since: the forecast lets them in, and no rate is counted on the empty months."""
+    closed = hide_after(councils[0], date(2021, 3, 31))
+    late = Remade(closed, date(2021, 9, 30), 90).forecast(Candidate(24))
+    whole = Remade(closed, date(2021, 3, 31), 90 + 183).forecast(Candidate(24))
+    assert late.mean == pytest.approx(whole.mean[183:], rel=0.01, abs=0.05)
+    stale = len(in_care_on(closed.stays, date(2021, 9, 30)))
+    happened = truth(councils[0], date(2021, 9, 30), 90)[:, TOTAL].mean()
+    view = {"then": lambda day: closed}
+    tested = backtest(councils[0], view, [date(2021, 9, 30)], [Candidate(24)], (90,)).errors
+    held = tested[(tested["line"] == HOLD) & (tested["name"] == "all")]["mae"].item()
+    assert held == pytest.approx(np.abs(truth(councils[0], date(2021, 9, 30), 90)[:, TOTAL] - stale).mean(), abs=3)
+    assert abs(late.mean[:, TOTAL].mean() - happened) < 0.15 * happened
 
 
 def test_too_little_history_is_said_and_not_compared() -> None:

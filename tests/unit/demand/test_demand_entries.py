@@ -1,5 +1,6 @@
 """Who enters: groups, sizes, ages, trend, and what changes them."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,11 +8,14 @@ import pandas as pd
 import pytest
 
 from sufficiency.demand.changes import FlowChange, FlowKind
+from sufficiency.demand.cohort import walk
 from sufficiency.demand.days import DAYS_A_MONTH, dates, day_number
 from sufficiency.demand.entries import entrants, fit_entries
 from sufficiency.demand.inflow import inflow
 from sufficiency.demand.population import population_factors
-from sufficiency.demand.start import month_edges
+from sufficiency.demand.rates import Window, fit_rates
+from sufficiency.demand.sampled import SampleOptions, sample
+from sufficiency.demand.start import month_edges, start_on
 from sufficiency.domain.errors import InputError
 from sufficiency.domain.settings import SETTINGS, Setting
 from tests.unit.demand.demand_worlds import FOSTERING, SUPPORTED, Records, children, flat_rates, stays_frame
@@ -136,3 +140,27 @@ def test_an_unknown_age_band_is_refused() -> None:
     """A what-if on an age band that does not exist says which there are."""
     with pytest.raises(ValueError, match="10 to 15"):
         FlowChange(FlowKind.LEAVE, 1.0, age_bands=("11 to 15",))
+
+
+def test_children_who_enter_at_birth_stay_under_one_for_a_year() -> None:
+    """Fifty babies taken in their first week make as many under one a year on; spread over the year, half as many."""
+    found = []
+    for days_old in (np.full(50, 3), np.arange(50) * 7):
+        days = np.linspace(FIRST, BEYOND - 1, 50).astype("int64")
+        names = [f"b{number:02d}" for number in range(50)]
+        born = {name: str(dates(np.array([day - old]))[0])[:10]
+                for name, day, old in zip(names, days, days_old, strict=True)}  # fmt: skip
+        rows = [(name, 1, str(dates(np.array([day]))[0]), None, FOSTERING, "open", None)
+                for name, day in zip(names, days, strict=True)]  # fmt: skip
+        records, stays = children(born), stays_frame(*rows)
+        model = fit_entries(entrants(stays, records.children), FIRST, BEYOND, trend=False)
+        still = fit_rates(records, stays, Window(date(2023, 4, 1), date(2025, 3, 31)))
+        still = replace(still, leave_per_day=np.zeros_like(still.leave_per_day))
+        none = start_on(records, stays.iloc[:0], date(2025, 3, 31))
+        flows, _ = walk(still, none, EDGES[:13])
+        drawn = sample(still, none, EDGES[:13], SampleOptions(200, draw_parameters=False), np.random.default_rng(1))
+        under_one = flows.stock[-1, 0].sum()
+        assert drawn.mean_stock[-1, 0].sum() == pytest.approx(under_one, rel=0.06)
+        found.append((model.infants[0], under_one / flows.entries[:, 0].sum()))
+    assert found[0][0] > 0.9 > 0.3 > found[1][0]
+    assert found[0][1] > 0.9

@@ -77,6 +77,7 @@ def ask_of(ground: SampledWalk, children: list[tuple[str, int, int]], free: list
         "age": np.array([age for _, age, _ in children], dtype=np.int64),
         "wanted": np.full(number, FOSTERING),
         "day": np.arange(number),
+        "leaving": np.full(number, -1),
         "draw": np.full(number, 0.5),
         "review": np.zeros(number, dtype=np.int64),
         "now": np.full(number, -1),

@@ -132,6 +132,14 @@ def _certified(given: Given) -> Given:
     return given
 
 
+def test_nobody_is_moved_back_into_the_home_they_move_out_of() -> None:
+    """The home a child leaves is the nearest and cheapest, and free again: it is for somebody else."""
+    ground = council(place("left", weekly_pence=1_000), place("other", miles=9, weekly_pence=90_000))
+    ask = ask_of(ground, [("foster", 6, 1), ("foster", 9, 2)], [[1, 1]], leaving=np.array([0, -1]))
+    for choose in (BestUse(ground), Practice(ground)):
+        assert choose(ask).position.tolist() == [1, 0]
+
+
 def test_nobody_asking_is_an_answer_too(make_walk: MakeWalk) -> None:
     """A month in which nobody needs a place costs nothing."""
     ground = council(place("a"))

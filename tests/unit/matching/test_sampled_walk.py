@@ -213,8 +213,8 @@ def test_a_replication_is_a_plan_that_finance_reads(make_walk: MakeWalk) -> None
 def test_its_mean_is_the_expected_walk_where_no_place_binds(make_walk: MakeWalk) -> None:
     """Stock by setting, entries and leavers agree within four standard errors over 300 replications."""
     places = with_streams(
-        place("foster", capacity=999),
-        place("home", kind=PlaceKind.HOME, setting=Setting.RESIDENTIAL, capacity=999, weekly_pence=500_000),
+        place("foster", kind=PlaceKind.BLOCK, capacity=999),
+        place("home", kind=PlaceKind.BLOCK, setting=Setting.RESIDENTIAL, capacity=999, weekly_pence=500_000),
     )
     move_to = np.zeros((5, len(SETTINGS), len(SETTINGS)))
     move_to[:, :, FOSTERING], move_to[:, :, SETTINGS.index(Setting.RESIDENTIAL)] = 0.7, 0.3

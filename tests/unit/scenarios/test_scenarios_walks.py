@@ -13,7 +13,7 @@ from scenarios.draws import draw_ground, draw_pulls, draw_rates, interval
 from scenarios.figures import figures_of
 from scenarios.forward import forward_with, prepared_of, walk_ground
 from scenarios.ground import Ground
-from scenarios.levers import apply_pulls, read_pull
+from scenarios.levers import LEVERS, apply_pulls, read_pull
 from scenarios.robust import AND, combined, ranges, regret_table
 from scenarios.run import run
 from scenarios.scenario import Resolved
@@ -22,6 +22,7 @@ from sufficiency.domain.errors import AssumptionError
 from sufficiency.finance.spend import spend
 from sufficiency.measures import checks
 from tests.unit.scenarios.conftest import BASE
+from tests.unit.scenarios.test_scenarios_levers import SIZES
 
 
 def option(warm: Warm, *pulls: tuple[str, float], name: str = "option") -> Resolved:
@@ -37,6 +38,37 @@ def test_no_lever_and_levers_of_nought_equal_the_run_to_the_penny(warm: Warm, gr
     ours = spend(plan, ground.prices, ground.assumptions)
     pd.testing.assert_frame_equal(ours, record.tables["spend"])
     pd.testing.assert_frame_equal(plan.flow, record.tables["flow"])
+
+
+@pytest.mark.parametrize("name", sorted(name for name in LEVERS if name != "homes.closed"))
+def test_every_lever_of_nought_equals_the_baseline_to_the_penny(ground: Ground, name: str) -> None:
+    """Pulled by nothing, a lever changes no child, no place and no penny, ties included."""
+    pulled = apply_pulls(ground, [read_pull(name, {**SIZES[name], "value": 0}, BASE)])
+    plan, base = walk_ground(pulled), walk_ground(ground)
+    pd.testing.assert_frame_equal(plan.flow, base.flow)
+    ours, theirs = (spend(each, of.prices, of.assumptions) for each, of in ((plan, pulled), (base, ground)))
+    pd.testing.assert_frame_equal(ours[theirs.columns], theirs)
+
+
+def test_places_that_open_later_leave_earlier_months_to_the_penny(ground: Ground) -> None:
+    """Lodgings, carers and a framework from the third month on: until then the same children in the same places."""
+    later = [
+        read_pull(name, {**SIZES[name], "from": 3}, BASE)
+        for name in ("lodgings.places", "carers.england_places", "contracts.framework", "homes.opened")
+    ]
+    pulled = apply_pulls(ground, later)
+    plans = walk_ground(pulled), walk_ground(ground)
+    first = pd.Timestamp(ground.calendar[2].first_day)
+    money = []
+    for plan, of in zip(plans, (pulled, ground), strict=True):
+        cells = spend(plan, of.prices, of.assumptions)
+        pence = cells[cells["month"] < first].groupby(["month", "line"])["placement_pence"].sum()
+        money.append(pence[pence > 0])
+    pd.testing.assert_series_equal(*money)
+    names = [np.array(plan.places.id) for plan in plans]
+    homes = [plan.stock.assign(home=name[plan.stock["place"]]) for plan, name in zip(plans, names, strict=True)]
+    one, two = (frame[frame["month"] < first].groupby(["month", "home"])["children"].sum() for frame in homes)
+    pd.testing.assert_series_equal(one, two, check_exact=True)
 
 
 def test_a_changed_flow_of_nothing_walks_like_the_history(ground: Ground) -> None:
