@@ -23,7 +23,6 @@ from solvers.allocation.model import Model, build_model
 from solvers.allocation.problem import Problem
 from solvers.allocation.worth import is_feasible, value_of
 
-
 WHOLE = 1e-5
 """Farther than this from a whole number, an amount is a fraction."""
 
