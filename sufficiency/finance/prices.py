@@ -108,9 +108,9 @@ class PriceList:
     def weekly_pence(self, line: CostLine, need_level: int, year: FinancialYear) -> int:
         """Return the price of one child for one week in a financial year.
 
-        A level without rows of its own takes the row for any level, or that of a dearer level below it: more need never
-        costs less. The latest row of that year or before is uplifted; without one the earliest later row is brought back by the
-        same rate.
+        A level without rows of its own takes the row for any level, or that of a dearer level below it: more need
+        never costs less. The latest row of that year or before is uplifted; without one the earliest later row is
+        brought back by the same rate.
 
         Raises
         ------
