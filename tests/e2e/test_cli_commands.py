@@ -202,6 +202,7 @@ def test_a_demo_does_not_overwrite_a_project(cli, council: Path) -> None:
 INTERRUPTED = """
 import os, signal, sys
 from sufficiency.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 from sufficiency.cli.progress import StageProgress
 StageProgress.__call__ = lambda self, stage, done, total: os.kill(os.getpid(), signal.SIGINT)
 sys.argv = ["sufficiency", "history", sys.argv[1]]

@@ -84,12 +84,20 @@ def test_a_sweep_never_leaves_this_computer(cli, council: Path) -> None:
     assert (done.code, "never leaves" in done.err) == (1, True)
 
 
+LISTENING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+from sufficiency.cli import main
+main()
+"""
+
+
 def start(council: Path, *more: str) -> subprocess.Popen[str]:
     settings = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [
         sys.executable,
-        "-m",
-        "sufficiency.cli",
+        "-c",
+        LISTENING,
         "sweep",
         str(council),
         *SWEEP,
