@@ -141,6 +141,7 @@ def match_tables(
         "gap_by_prices_alone": answer.price_gap,
         "reason": str(answer.reason),
         "unmet": int((matched == len(picture.places) - 1).sum()),
+        "sibling_groups_no_home_takes_together": today.no_home_for_all,
         "sibling_splits": splits(today, np.where(matched == len(picture.places) - 1, -1, matched)),
     }
     return answer, summary, tables

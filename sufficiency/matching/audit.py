@@ -83,8 +83,12 @@ def require_passed(plan: Plan) -> Plan:
 def legality_checks(plan: Placed) -> list[Check]:
     """Check ages, supported accommodation from 16, setting, need level, living alone, sex, kinds never chosen."""
     rows = plan.placements[plan.placements["place"] != len(plan.places) - 1]
+    return [verdict(rule, kept) for rule, kept in lawful(rows, plan.places).items()]
+
+
+def lawful(rows: pd.DataFrame, places: "Places") -> dict[str, NDArray[np.bool_]]:
+    """Work out which placements keep which rule, none of them in "no suitable place"."""
     place = rows["place"].to_numpy()
-    places = plan.places
     setting = np.array(places.setting, dtype=object)[place]
     profile = [PROFILES[index] for index in range(len(PROFILES))]
     youngest, oldest = _ages(rows)
@@ -94,16 +98,16 @@ def legality_checks(plan: Placed) -> list[Check]:
     sex = np.array([{"M": 0, "F": 1}.get(s, -1) for s in places.sex])[place]
     child_sex = rows["sex"].to_numpy()
     kind = np.array([str(k) for k in places.kind], dtype=object)[place]
-    return [
-        verdict("age within approval", (places.age_min[place] <= youngest) & (oldest <= places.age_max[place])),
-        verdict("supported accommodation only from 16", (setting != Setting.SUPPORTED) | (youngest >= 16)),
-        verdict("setting suits the need", fits[which, setting_number]),
-        verdict("unregistered never planned", setting != Setting.UNREGISTERED),
-        verdict("need level taken", np.array([p.need_level for p in profile])[which] <= places.need_level_max[place]),
-        verdict("living alone", ~np.array([p.solo for p in profile])[which] | places.solo[place]),
-        verdict("sex taken", (sex < 0) | (child_sex < 0) | (sex == child_sex)),
-        verdict("only places that may be chosen", ~np.isin(kind, ["existing arrangement", "decided elsewhere"])),
-    ]
+    return {
+        "age within approval": (places.age_min[place] <= youngest) & (oldest <= places.age_max[place]),
+        "supported accommodation only from 16": (setting != Setting.SUPPORTED) | (youngest >= 16),
+        "setting suits the need": fits[which, setting_number],
+        "unregistered never planned": setting != Setting.UNREGISTERED,
+        "need level taken": np.array([p.need_level for p in profile])[which] <= places.need_level_max[place],
+        "living alone": ~np.array([p.solo for p in profile])[which] | places.solo[place],
+        "sex taken": (sex < 0) | (child_sex < 0) | (sex == child_sex),
+        "only places that may be chosen": ~np.isin(kind, ["existing arrangement", "decided elsewhere"]),
+    }
 
 
 def _ages(rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -16,6 +16,10 @@ class AssumptionValues(Protocol):
         """Return the value of an assumption that is a number."""
         ...
 
+    def text(self, name: str) -> str:
+        """Return the value of an assumption as text."""
+        ...
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -43,6 +47,9 @@ class Policy:
         Pence a week for a child without a suitable registered place: dominates everything.
     in_house_preference
         Pence a week taken off own provision. Zero by default: the Act gives no such preference.
+    siblings_together
+        Whether brothers and sisters who need a home together are never given homes apart, while any home could ever
+        take all of them: they go without together until one does.
     """
 
     distance_free_miles: float
@@ -55,6 +62,7 @@ class Policy:
     sibling_split: int
     unmet: int
     in_house_preference: int
+    siblings_together: bool = False
 
     @classmethod
     def from_assumptions(cls, assumptions: AssumptionValues) -> "Policy":
@@ -71,6 +79,7 @@ class Policy:
             sibling_split=pence(number("policy.sibling_split_pounds_weekly")),
             unmet=pence(number("policy.unmet_pounds_weekly")),
             in_house_preference=pence(number("policy.in_house_preference_pounds_weekly")),
+            siblings_together=assumptions.text("policy.siblings_together") == "always",
         )
 
     def distance_cost(self, miles: NDArray[np.float64]) -> NDArray[np.float64]:

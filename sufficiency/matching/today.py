@@ -22,6 +22,7 @@ from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import Reach
 
 IntArray = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 LARGEST_FAMILY = 5
 """Sibling groups beyond this are matched in parts of this size, eldest first: 52 ways to part five are enough."""
@@ -39,18 +40,29 @@ class TodayProblem:
         Sibling group of each child, shape (m,).
     one_part_pence
         What a group pays for being in one part; taken off the value, since only *further* parts are a cost.
+    home_for_all
+        Who has brothers and sisters whom some home takes all, were it empty, shape (m,).
     """
 
     problem: Problem
     members: Members
     families: IntArray
     one_part_pence: int
+    home_for_all: Mask
+
+    @property
+    def no_home_for_all(self) -> int:
+        """Sibling groups whom no home takes all of, even empty: apart under any policy."""
+        several = np.bincount(self.families) > 1
+        return int(several.sum()) - len(np.unique(self.families[self.home_for_all]))
 
 
 def build_problem(
     members: Members, sibling_group: IntArray, places: Places, capacity: IntArray, reach: Reach, policy: Policy
 ) -> TodayProblem:
     """Build the problem with a column for each child in a place and each part of a sibling group together in a place.
+
+    Where siblings are never to be parted, a group whom some home takes all of has columns for all of it alone.
 
     Parameters
     ----------
@@ -63,7 +75,11 @@ def build_problem(
     pairs = price_pairs(members, places, reach, policy, eligible(members, places) & (capacity > 0)[None, :])
     size = np.bincount(families)
     split = np.where(size > 1, policy.sibling_split, 0)
-    blocks = [_singles(pairs, families, split), *_together(members, pairs, families, capacity, split)]
+    together = list(_together(members, pairs, families, capacity, split))
+    whole = _home_for_all(families, together)
+    blocks = [_singles(pairs, families, split), *together]
+    if policy.siblings_together:
+        blocks = [_unparted(block, whole, size[families]) for block in blocks]
     blocks.append(_unmet(len(members), families, split, policy))
     start = np.concatenate([[0], np.cumsum(np.concatenate([block.size for block in blocks]))])
     problem = Problem(
@@ -76,7 +92,7 @@ def build_problem(
         column_start=start.astype(np.int64),
         column_member=np.concatenate([block.member for block in blocks]),
     )
-    return TodayProblem(problem, members, families, int(split[size > 1].sum()))
+    return TodayProblem(problem, members, families, int(split[size > 1].sum()), whole)
 
 
 def allocate(today: TodayProblem, *, stop: StopRule = DEFAULT_STOP, seed: int = 0) -> Answer:
@@ -109,6 +125,11 @@ class _Block:
     size: IntArray
     member: IntArray
 
+    @property
+    def first(self) -> IntArray:
+        """First member of each column."""
+        return np.asarray(self.member[np.cumsum(self.size) - self.size], dtype=np.int64)
+
 
 def _families(members: Members, sibling_group: IntArray) -> IntArray:
     """Give the sibling groups numbers from 0, in parts of at most LARGEST_FAMILY, eldest first."""
@@ -120,6 +141,22 @@ def _families(members: Members, sibling_group: IntArray) -> IntArray:
     families = np.empty(len(group), dtype=np.int64)
     families[order] = number
     return families
+
+
+def _home_for_all(families: IntArray, together: list[_Block]) -> Mask:
+    """Whose sibling group is covered whole by some column, shape (m,)."""
+    size = np.bincount(families)
+    found = np.zeros(len(size), dtype=bool)
+    for block in together:
+        family = families[block.first]
+        found[family[size[family] == block.size]] = True
+    return np.asarray(found[families])
+
+
+def _unparted(block: _Block, whole: Mask, family_size: IntArray) -> _Block:
+    """Drop the columns that take a part of a group some home takes whole."""
+    kept = ~whole[block.first] | (family_size[block.first] == block.size)
+    return _Block(block.cost[kept], block.place[kept], block.size[kept], block.member[np.repeat(kept, block.size)])
 
 
 def _singles(pairs: Pairs, families: IntArray, split: IntArray) -> _Block:

@@ -74,12 +74,15 @@ class Ask:
     sibling_group, sibling_at
         Where settled brothers and sisters live, one entry a settled child: group, and position among the places that
         may be chosen; places that may not have positions beyond those, from p on.
+    home_for_all
+        Who asks together with brothers and sisters whom some home could ever take all, shape (m,).
     """
 
     askers: Askers
     free: IntArray
     sibling_group: IntArray
     sibling_at: IntArray
+    home_for_all: Mask
 
 
 @dataclass(frozen=True, eq=False)

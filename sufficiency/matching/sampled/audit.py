@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.domain.errors import VerificationError
-from sufficiency.domain.places import PlaceKind
-from sufficiency.matching.audit import AuditFacts, cost_check, legality_checks, verdict
+from sufficiency.domain.places import UNLIMITED, PlaceKind
+from sufficiency.matching.audit import AuditFacts, cost_check, lawful, legality_checks, verdict
 from sufficiency.matching.plan import Audit, Check
 from sufficiency.matching.sampled.plan import SampledPlan
 
@@ -37,6 +37,7 @@ def audit_sampled(plan: SampledPlan, facts: AuditFacts) -> SampledPlan:
         *_market(plan),
         *_head_count(plan),
         *_siblings(plan),
+        *_never_apart(plan, facts),
         *_proof(plan, facts),
     ]
     return replace(plan, audit=Audit(tuple(checks)))
@@ -185,6 +186,35 @@ def _siblings(plan: SampledPlan) -> list[Check]:
         verdict("sibling groups placed", number.to_numpy() == plan.siblings["groups"].to_numpy()),
         verdict("sibling groups apart", split.to_numpy() == plan.siblings["split"].to_numpy()),
     ]
+
+
+def _never_apart(plan: SampledPlan, facts: AuditFacts) -> list[Check]:
+    """Where siblings are never parted, those who asked together are apart only if no known home ever takes all.
+
+    Groups that ask in parts are left out, and so are markets: how many they give in one month is a matter of chance.
+    """
+    if not facts.policy.siblings_together:
+        return []
+    rows, keys = _placed(plan), ["replication", "began", "group"]
+    rows = rows.assign(home_of=rows["home_of"].clip(lower=-1), number=rows.groupby(keys)["child"].transform("size"))
+    reviewed = rows["stayed"] | _reviewed(plan, rows)
+    asked_alone = ~reviewed.groupby([rows[key] for key in keys]).transform("any")
+    apart = rows.groupby(keys)["home_of"].transform("nunique") > 1
+    rows = rows[apart & asked_alone & (rows["number"] <= LARGEST_GROUP)]
+    homes = np.flatnonzero(plan.places.starts_per_month >= UNLIMITED)
+    tried = rows.drop(columns="place").merge(pd.DataFrame({"place": homes[homes < len(plan.places) - 1]}), how="cross")
+    suits = np.logical_and.reduce(list(lawful(tried, plan.places).values()))
+    latest = np.maximum.accumulate(plan.places.capacity[:, ::-1], axis=1)[:, ::-1]
+    room = latest[tried["place"].to_numpy(), tried["began"].to_numpy()] >= tried["number"].to_numpy()
+    takes_all = tried.assign(takes=suits & room).groupby([*keys, "place"])["takes"].all()
+    return [verdict("siblings apart only where no home takes all", ~takes_all)]
+
+
+def _reviewed(plan: SampledPlan, rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether each placement came of a review."""
+    reviewed = plan.stays.loc[plan.stays["cause"] == "reviewed", ["replication", "child", "began"]]
+    mine = pd.MultiIndex.from_frame(rows[["replication", "child", "began"]])
+    return pd.Series(mine.isin(pd.MultiIndex.from_frame(reviewed)), index=rows.index)
 
 
 def _placed(plan: SampledPlan) -> pd.DataFrame:

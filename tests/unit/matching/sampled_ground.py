@@ -12,6 +12,7 @@ from sufficiency.matching.policy import NO_REVIEWS, Reviews
 from sufficiency.matching.reach import measure_reach
 from sufficiency.matching.sampled.asking import Ask, Askers
 from sufficiency.matching.sampled.setup import SECTORS, BaseChildren, Habits, SampledWalk
+from sufficiency.matching.sampled.together import home_for_all
 from sufficiency.matching.walk import Walk
 
 from .conftest import HOME, SWINDON
@@ -87,4 +88,4 @@ def ask_of(ground: SampledWalk, children: list[tuple[str, int, int]], free: list
     settled = changes.pop("settled", [])
     askers = Askers(**(values | changes))
     group, at = (np.array([one[index] for one in settled], dtype=np.int64) for index in range(2))
-    return Ask(askers, np.array(free, dtype=np.int64), group, at)
+    return Ask(askers, np.array(free, dtype=np.int64), group, at, home_for_all(ground, askers, 0))
