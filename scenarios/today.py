@@ -15,7 +15,7 @@ from sufficiency.demand.siblings import sibling_groups
 from sufficiency.domain.needs import ADULT_AGE, PROFILES
 from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
 from sufficiency.domain.settings import PLANNED_SETTINGS, Setting
-from sufficiency.matching.columns import Members
+from sufficiency.matching.columns import Members, near_enough
 from sufficiency.matching.explain_unmet import Unmet, changes, reasons
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.policy import Policy
@@ -309,7 +309,8 @@ def _unmet_tables(
         return {}
     known = _of_kind(picture.places, KNOWN_KINDS)
     free = picture.capacity - used(today.problem, answer.amount)
-    compared = Unmet.of(picture.members, picture.places, known, unmet, free)
+    near = near_enough(picture.members, picture.places, picture.reach, policy.max_miles_new)
+    compared = Unmet.of(picture.members, picture.places, known, unmet, free, near)
     found = changes(today, answer, compared, picture.places, picture.reach, policy)
     return {
         "match_unmet_reasons": _described(reasons(compared, picture.members), *REASONS),

@@ -48,7 +48,7 @@ class Unmet:
     broken
         Whether each pair breaks a rule, by rule, shape (children, homes) each.
     suits
-        Whether the setting of the home suits, shape (children, homes).
+        Whether the setting of the home suits, and no rule on miles forbids it, shape (children, homes).
     full
         Whether the answer leaves no room in each home.
     """
@@ -60,11 +60,19 @@ class Unmet:
     full: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, members: Members, places: Places, known: IntArray, unmet: IntArray, free: IntArray) -> "Unmet":
-        """Compare the unmet children with the known homes."""
+    def of(
+        cls,
+        members: Members,
+        places: Places,
+        known: IntArray,
+        unmet: IntArray,
+        free: IntArray,
+        near: NDArray[np.bool_],
+    ) -> "Unmet":
+        """Compare the unmet children with the known homes, those that are near enough for each (``near``)."""
         kept = rules_kept(_some(members, unmet), places.take(known))
         broken = {rule: ~kept[rule] for rule in APPROVALS}
-        return cls(unmet, known, broken, np.asarray(kept["setting"]), free[known] <= 0)
+        return cls(unmet, known, broken, np.asarray(kept["setting"]) & near[np.ix_(unmet, known)], free[known] <= 0)
 
     @property
     def changes(self) -> IntArray:

@@ -50,6 +50,8 @@ class Policy:
     siblings_together
         Whether brothers and sisters who need a home together are never given homes apart, while any home could ever
         take all of them: they go without together until one does.
+    max_miles_new
+        Miles from home beyond which nobody is newly placed; infinite for no limit.
     """
 
     distance_free_miles: float
@@ -63,6 +65,7 @@ class Policy:
     unmet: int
     in_house_preference: int
     siblings_together: bool = False
+    max_miles_new: float = np.inf
 
     @classmethod
     def from_assumptions(cls, assumptions: AssumptionValues) -> "Policy":
@@ -79,6 +82,7 @@ class Policy:
             sibling_split=pence(number("policy.sibling_split_pounds_weekly")),
             unmet=pence(number("policy.unmet_pounds_weekly")),
             in_house_preference=pence(number("policy.in_house_preference_pounds_weekly")),
+            max_miles_new=float(assumptions.text("policy.max_miles_new") or "inf"),
             siblings_together=assumptions.text("policy.siblings_together") == "always",
         )
 

@@ -17,7 +17,7 @@ from solvers.allocation.protocol import DEFAULT_STOP
 from solvers.allocation.solve import solve
 from solvers.stop import StopRule
 from sufficiency.domain.places import Places
-from sufficiency.matching.columns import Members, Pairs, eligible, price_pairs
+from sufficiency.matching.columns import Members, Pairs, eligible, near_enough, price_pairs
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import Reach
 
@@ -72,7 +72,8 @@ def build_problem(
         Places usable on the base date, shape (n,).
     """
     families = _families(members, sibling_group)
-    pairs = price_pairs(members, places, reach, policy, eligible(members, places) & (capacity > 0)[None, :])
+    allowed = eligible(members, places) & near_enough(members, places, reach, policy.max_miles_new)
+    pairs = price_pairs(members, places, reach, policy, allowed & (capacity > 0)[None, :])
     size = np.bincount(families)
     split = np.where(size > 1, policy.sibling_split, 0)
     together = list(_together(members, pairs, families, capacity, split))

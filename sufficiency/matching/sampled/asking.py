@@ -76,6 +76,8 @@ class Ask:
         may be chosen; places that may not have positions beyond those, from p on.
     home_for_all
         Who asks together with brothers and sisters whom some home could ever take all, shape (m,).
+    max_miles
+        Miles from home beyond which nobody is newly placed this month.
     """
 
     askers: Askers
@@ -83,6 +85,7 @@ class Ask:
     sibling_group: IntArray
     sibling_at: IntArray
     home_for_all: Mask
+    max_miles: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.errors import VerificationError
 from sufficiency.domain.places import UNLIMITED, PlaceKind
-from sufficiency.matching.audit import AuditFacts, cost_check, lawful, legality_checks, verdict
+from sufficiency.matching.audit import AuditFacts, cost_check, distance_checks, lawful, legality_checks, verdict
 from sufficiency.matching.plan import Audit, Check
 from sufficiency.matching.sampled.plan import SampledPlan
 
@@ -30,6 +30,7 @@ def audit_sampled(plan: SampledPlan, facts: AuditFacts) -> SampledPlan:
     made = replace(plan, placements=plan.placements[~plan.placements["stayed"]].reset_index(drop=True))
     checks = [
         *legality_checks(made),
+        *_distance(made, facts),
         _cost(made, facts),
         *_one_home_each(plan),
         *_settled(plan),
@@ -63,9 +64,22 @@ def require_passed(plan: SampledPlan) -> SampledPlan:
 
 def _cost(plan: SampledPlan, facts: AuditFacts) -> Check:
     """Each placement's weekly cost, home point by home point."""
-    homes = [point[None, :] for points in facts.zone_points for point in points]
-    at_home = plan.placements.assign(zone=plan.placements["home"])
-    return cost_check(replace(plan, placements=at_home), replace(facts, zone_points=homes))
+    return cost_check(_at_home(plan), _by_home(facts))
+
+
+def _distance(made: SampledPlan, facts: AuditFacts) -> list[Check]:
+    """Miles from each child's own home."""
+    return distance_checks(_at_home(made), _by_home(facts))
+
+
+def _at_home(plan: SampledPlan) -> SampledPlan:
+    """Return the plan with the home point of each child for its zone."""
+    return replace(plan, placements=plan.placements.assign(zone=plan.placements["home"]))
+
+
+def _by_home(facts: AuditFacts) -> AuditFacts:
+    """Return what is known, with each home point a zone."""
+    return replace(facts, zone_points=[point[None, :] for points in facts.zone_points for point in points])
 
 
 def _one_home_each(plan: SampledPlan) -> list[Check]:

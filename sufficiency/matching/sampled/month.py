@@ -250,7 +250,8 @@ class _Month:
         rows = rows[np.isin(everyone.people.group[rows], askers.group)]
         group = everyone.people.group[rows].astype(np.int64)
         whole = home_for_all(self.ground, askers, self.step)
-        return Ask(askers, free, group, position[everyone.place[rows]], whole)
+        max_miles = self.ground.walk.policy.max_miles_new
+        return Ask(askers, free, group, position[everyone.place[rows]], whole, max_miles)
 
     def _positions(self) -> IntArray:
         """Position of each place among those that may be chosen, and beyond them for the others."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.problem import Problem
-from sufficiency.matching.columns import SUITABILITY, Members, Pairs, eligible, price_pairs
+from sufficiency.matching.columns import SUITABILITY, Members, Pairs, eligible, near_enough, price_pairs
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.sampled.asking import Ask, Askers
 from sufficiency.matching.sampled.reviews import SIBLINGS, STEP_DOWN
@@ -53,8 +53,9 @@ def members_of(askers: Askers) -> Members:
 
 def lawful(ground: SampledWalk, ask: Ask) -> Mask:
     """Which asker may live in which place that is free in its replication, shape (m, p); reviews only in better."""
-    askers = ask.askers
-    allowed = eligible(members_of(askers), ground.chosen_places) & (ask.free[askers.replication] > 0)
+    askers, places = ask.askers, ground.chosen_places
+    allowed = eligible(members_of(askers), places) & (ask.free[askers.replication] > 0)
+    allowed &= near_enough(members_of(askers), places, ground.chosen_reach, ask.max_miles)
     moving = np.flatnonzero(askers.leaving >= 0)
     allowed[moving, askers.leaving[moving]] = False
     rows = np.flatnonzero(askers.review)

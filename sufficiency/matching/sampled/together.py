@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.matching.columns import eligible
+from sufficiency.matching.columns import eligible, near_enough
 from sufficiency.matching.sampled.asking import Askers
 from sufficiency.matching.sampled.offers import members_of, number_families
 from sufficiency.matching.sampled.setup import SampledWalk
@@ -32,7 +32,8 @@ def home_for_all(ground: SampledWalk, askers: Askers, step: int) -> Mask:
     family = np.unique(number_families(group), return_inverse=True)[1]
     order = np.argsort(family, kind="stable")
     size = np.bincount(family)
-    suits = eligible(members_of(group), ground.chosen_places)
+    members, places, policy = members_of(group), ground.chosen_places, ground.walk.policy
+    suits = eligible(members, places) & near_enough(members, places, ground.chosen_reach, policy.max_miles_new)
     all_suited = np.asarray(np.logical_and.reduceat(suits[order], np.cumsum(size) - size, axis=0))
     takes_all = all_suited & (_most(ground, step) >= size[:, None])
     found[rows] = np.asarray(takes_all.any(axis=1))[family]

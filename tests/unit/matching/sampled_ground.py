@@ -88,4 +88,5 @@ def ask_of(ground: SampledWalk, children: list[tuple[str, int, int]], free: list
     settled = changes.pop("settled", [])
     askers = Askers(**(values | changes))
     group, at = (np.array([one[index] for one in settled], dtype=np.int64) for index in range(2))
-    return Ask(askers, np.array(free, dtype=np.int64), group, at, home_for_all(ground, askers, 0))
+    max_miles = ground.walk.policy.max_miles_new
+    return Ask(askers, np.array(free, dtype=np.int64), group, at, home_for_all(ground, askers, 0), max_miles)
