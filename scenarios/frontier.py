@@ -118,7 +118,9 @@ def _axis_only(picture: TodayPicture, policy: Policy, against: str) -> tuple[Tod
 
     Rules of the policy stay, so that there is the same to choose from.
     """
-    nothing = Policy(0.0, 0, 1e9, 0, 0, 0, 0, 0, 0, 0, policy.siblings_together, policy.max_miles_new)
+    nothing = Policy(
+        0.0, 0, 1e9, 0, 0, 0, 0, 0, 0, 0, policy.siblings_together, policy.max_miles_new, policy.usual_limit
+    )
     free = replace(picture.places, weekly_pence=np.zeros_like(picture.places.weekly_pence))
     blank = replace(picture, places=free, reach=replace(picture.reach, cost=np.zeros_like(picture.reach.cost)))
     if against == "miles":

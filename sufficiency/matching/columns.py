@@ -113,6 +113,13 @@ def rules_kept(members: Members, places: Places) -> Mapping[str, NDArray[np.bool
     }
 
 
+def exempt(places: Places) -> NDArray[np.bool_]:
+    """Which foster households may take a sibling group beyond the usual limit, as the carers file says. Shape (n,)."""
+    household = np.array([kind is PlaceKind.HOUSEHOLD for kind in places.kind])
+    fostering = np.array([setting is Setting.FOSTERING for setting in places.setting])
+    return np.asarray(household & fostering & places.sibling_exemption & ~places.inferred)
+
+
 def near_enough(members: Members, places: Places, reach: Reach, max_miles: float) -> NDArray[np.bool_]:
     """Which place is not known to be beyond some miles from which member's home. Shape (m, n).
 

@@ -52,6 +52,9 @@ class Policy:
         take all of them: they go without together until one does.
     max_miles_new
         Miles from home beyond which nobody is newly placed; infinite for no limit.
+    usual_limit
+        Children a foster household takes at the most, unless all are siblings and it is exempt (Children Act 1989
+        Schedule 7).
     """
 
     distance_free_miles: float
@@ -66,6 +69,7 @@ class Policy:
     in_house_preference: int
     siblings_together: bool = False
     max_miles_new: float = np.inf
+    usual_limit: int = 3
 
     @classmethod
     def from_assumptions(cls, assumptions: AssumptionValues) -> "Policy":
@@ -83,6 +87,7 @@ class Policy:
             unmet=pence(number("policy.unmet_pounds_weekly")),
             in_house_preference=pence(number("policy.in_house_preference_pounds_weekly")),
             max_miles_new=float(assumptions.text("policy.max_miles_new") or "inf"),
+            usual_limit=int(assumptions.number("supply.foster_usual_limit")),
             siblings_together=assumptions.text("policy.siblings_together") == "always",
         )
 

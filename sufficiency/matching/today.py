@@ -17,7 +17,7 @@ from solvers.allocation.protocol import DEFAULT_STOP
 from solvers.allocation.solve import solve
 from solvers.stop import StopRule
 from sufficiency.domain.places import Places
-from sufficiency.matching.columns import Members, Pairs, eligible, near_enough, price_pairs
+from sufficiency.matching.columns import Members, Pairs, eligible, exempt, near_enough, price_pairs
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import Reach
 
@@ -76,7 +76,8 @@ def build_problem(
     pairs = price_pairs(members, places, reach, policy, allowed & (capacity > 0)[None, :])
     size = np.bincount(families)
     split = np.where(size > 1, policy.sibling_split, 0)
-    together = list(_together(members, pairs, families, capacity, split))
+    beyond = exempt(places) & (capacity >= policy.usual_limit)
+    together = list(_together(members, pairs, families, capacity, split, beyond))
     whole = _home_for_all(families, together)
     blocks = [_singles(pairs, families, split), *together]
     if policy.siblings_together:
@@ -89,7 +90,7 @@ def build_problem(
         capacity=capacity.astype(np.int64),
         cost=np.concatenate([block.cost for block in blocks]),
         place=np.concatenate([block.place for block in blocks]),
-        use=np.concatenate([block.size for block in blocks]),
+        use=np.concatenate([block.use for block in blocks]),
         column_start=start.astype(np.int64),
         column_member=np.concatenate([block.member for block in blocks]),
     )
@@ -125,6 +126,7 @@ class _Block:
     place: IntArray
     size: IntArray
     member: IntArray
+    use: IntArray
 
     @property
     def first(self) -> IntArray:
@@ -157,19 +159,22 @@ def _home_for_all(families: IntArray, together: list[_Block]) -> Mask:
 def _unparted(block: _Block, whole: Mask, family_size: IntArray) -> _Block:
     """Drop the columns that take a part of a group some home takes whole."""
     kept = ~whole[block.first] | (family_size[block.first] == block.size)
-    return _Block(block.cost[kept], block.place[kept], block.size[kept], block.member[np.repeat(kept, block.size)])
+    member = block.member[np.repeat(kept, block.size)]
+    return _Block(block.cost[kept], block.place[kept], block.size[kept], member, block.use[kept])
 
 
 def _singles(pairs: Pairs, families: IntArray, split: IntArray) -> _Block:
-    return _Block(
-        pairs.cost + split[families[pairs.member]], pairs.place, np.ones(len(pairs), dtype=np.int64), pairs.member
-    )
+    ones = np.ones(len(pairs), dtype=np.int64)
+    return _Block(pairs.cost + split[families[pairs.member]], pairs.place, ones, pairs.member, ones)
 
 
 def _together(
-    members: Members, pairs: Pairs, families: IntArray, capacity: IntArray, split: IntArray
+    members: Members, pairs: Pairs, families: IntArray, capacity: IntArray, split: IntArray, beyond: Mask
 ) -> Iterator[_Block]:
-    """Yield the columns of each part of a sibling group in each place that may take all of it, by size of part."""
+    """Yield the columns of each part of a sibling group in each place that may take all of it, by size of part.
+
+    A household marked in ``beyond`` may take more of one group than it has places, with nobody else beside them.
+    """
     places = len(capacity)
     cost = np.full((len(members), places), -1, dtype=np.int64)
     allowed = np.zeros((len(members), places), dtype=bool)
@@ -177,9 +182,10 @@ def _together(
     allowed[pairs.member, pairs.place] = True
     for size in range(2, LARGEST_FAMILY + 1):
         parts = np.array(list(_parts(families, size)), dtype=np.int64).reshape(-1, size)
-        part, place = np.nonzero(allowed[parts].all(axis=1) & (capacity >= size)[None, :])
+        part, place = np.nonzero(allowed[parts].all(axis=1) & ((capacity >= size) | beyond)[None, :])
         total = cost[parts[part], place[:, None]].sum(axis=1) + split[families[parts[part, 0]]]
-        yield _Block(total, place, np.full(len(part), size, dtype=np.int64), parts[part].ravel())
+        sizes = np.full(len(part), size, dtype=np.int64)
+        yield _Block(total, place, sizes, parts[part].ravel(), np.minimum(sizes, capacity[place]))
 
 
 def _parts(families: IntArray, size: int) -> Iterator[Sequence[int]]:
@@ -190,10 +196,5 @@ def _parts(families: IntArray, size: int) -> Iterator[Sequence[int]]:
 
 
 def _unmet(children: int, families: IntArray, split: IntArray, policy: Policy) -> _Block:
-    everybody = np.arange(children, dtype=np.int64)
-    return _Block(
-        policy.unmet + split[families],
-        np.full(children, -1, dtype=np.int64),
-        np.ones(children, dtype=np.int64),
-        everybody,
-    )
+    everybody, ones = np.arange(children, dtype=np.int64), np.ones(children, dtype=np.int64)
+    return _Block(policy.unmet + split[families], np.full(children, -1, dtype=np.int64), ones, everybody, ones)

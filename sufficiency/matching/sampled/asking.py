@@ -71,6 +71,8 @@ class Ask:
     ----------
     free
         Places that can be given, shape (r, p).
+    exempt
+        Households that stand empty and may take a sibling group beyond the usual limit, shape (r, p).
     sibling_group, sibling_at
         Where settled brothers and sisters live, one entry a settled child: group, and position among the places that
         may be chosen; places that may not have positions beyond those, from p on.
@@ -82,6 +84,7 @@ class Ask:
 
     askers: Askers
     free: IntArray
+    exempt: Mask
     sibling_group: IntArray
     sibling_at: IntArray
     home_for_all: Mask

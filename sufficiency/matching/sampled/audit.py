@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.domain.errors import VerificationError
-from sufficiency.domain.places import UNLIMITED, PlaceKind
+from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
+from sufficiency.domain.settings import Setting
 from sufficiency.matching.audit import AuditFacts, cost_check, distance_checks, lawful, legality_checks, verdict
 from sufficiency.matching.plan import Audit, Check
 from sufficiency.matching.sampled.plan import SampledPlan
@@ -34,7 +35,7 @@ def audit_sampled(plan: SampledPlan, facts: AuditFacts) -> SampledPlan:
         _cost(made, facts),
         *_one_home_each(plan),
         *_settled(plan),
-        *_capacity(plan),
+        *_capacity(plan, facts),
         *_market(plan),
         *_head_count(plan),
         *_siblings(plan),
@@ -124,8 +125,11 @@ def _settled(plan: SampledPlan) -> list[Check]:
     ]
 
 
-def _capacity(plan: SampledPlan) -> list[Check]:
-    """Nobody comes to live in a place that has no room left, or that ended with its placement."""
+def _capacity(plan: SampledPlan, facts: AuditFacts) -> list[Check]:
+    """Nobody comes to live in a place that has no room left, or that ended with its placement.
+
+    An exempt household of at least the usual limit may be over-full of one sibling group alone.
+    """
     stays, places = plan.stays, plan.places
     kind = np.array([str(one) for one in places.kind], dtype=object)[stays["place"].to_numpy()]
     came = stays["began"].to_numpy() > 0
@@ -133,10 +137,31 @@ def _capacity(plan: SampledPlan) -> list[Check]:
     newly = listed.groupby(["replication", "place", "began"]).size().rename("new").reset_index()
     there = _beside(plan, newly)
     limit = places.capacity[newly["place"].to_numpy(), newly["began"].to_numpy()]
+    over = np.flatnonzero(there + newly["new"].to_numpy() > limit)
+    excused = _exempt(places)[newly["place"].to_numpy()] & (limit >= facts.policy.usual_limit)
+    excused[over] &= _one_group(plan, newly.iloc[over])
     return [
-        verdict("within capacity", there + newly["new"].to_numpy() <= limit),
+        verdict("within capacity", (there + newly["new"].to_numpy() <= limit) | excused),
         verdict("ended arrangements not refilled", ~came | (kind != PlaceKind.EXISTING.value)),
     ]
+
+
+def _exempt(places: Places) -> Mask:
+    """Which foster households the carers file exempts from the usual limit for siblings."""
+    kind = np.array([str(one) for one in places.kind], dtype=object)
+    setting = np.array([str(one) for one in places.setting], dtype=object)
+    listed = (kind == PlaceKind.HOUSEHOLD.value) & (setting == Setting.FOSTERING.value)
+    return np.asarray(listed & places.sibling_exemption & ~places.inferred)
+
+
+def _one_group(plan: SampledPlan, newly: pd.DataFrame) -> Mask:
+    """Whether all who live in a place once others came are brothers and sisters."""
+    stays = plan.stays[["replication", "place", "group", "began", "ended"]]
+    both = newly.reset_index(drop=True).reset_index().merge(stays, on=["replication", "place"], suffixes=("", "_other"))
+    came, went = both["began_other"], both["ended"]
+    there = both[(came == both["began"]) | ((came < both["began"]) & (went > both["began"]))]
+    groups = there.groupby("index")["group"].nunique().reindex(range(len(newly)), fill_value=0)
+    return np.asarray(groups == 1)
 
 
 def _beside(plan: SampledPlan, newly: pd.DataFrame) -> IntArray:
@@ -219,7 +244,9 @@ def _never_apart(plan: SampledPlan, facts: AuditFacts) -> list[Check]:
     tried = rows.drop(columns="place").merge(pd.DataFrame({"place": homes[homes < len(plan.places) - 1]}), how="cross")
     suits = np.logical_and.reduce(list(lawful(tried, plan.places).values()))
     latest = np.maximum.accumulate(plan.places.capacity[:, ::-1], axis=1)[:, ::-1]
-    room = latest[tried["place"].to_numpy(), tried["began"].to_numpy()] >= tried["number"].to_numpy()
+    most = latest[tried["place"].to_numpy(), tried["began"].to_numpy()]
+    beyond = _exempt(plan.places)[tried["place"].to_numpy()] & (most >= facts.policy.usual_limit)
+    room = (most >= tried["number"].to_numpy()) | beyond
     takes_all = tried.assign(takes=suits & room).groupby([*keys, "place"])["takes"].all()
     return [verdict("siblings apart only where no home takes all", ~takes_all)]
 

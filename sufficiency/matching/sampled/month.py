@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sufficiency.demand.happening import Happening
 from sufficiency.domain.needs import PROFILES
-from sufficiency.matching.columns import SETTING_INDEX
+from sufficiency.matching.columns import SETTING_INDEX, exempt
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.sampled import chance as draws
 from sufficiency.matching.sampled.asking import Ask, Askers, Chooser, Given
@@ -251,7 +251,13 @@ class _Month:
         group = everyone.people.group[rows].astype(np.int64)
         whole = home_for_all(self.ground, askers, self.step)
         max_miles = self.ground.walk.policy.max_miles_new
-        return Ask(askers, free, group, position[everyone.place[rows]], whole, max_miles)
+        return Ask(askers, free, self._exempt(free), group, position[everyone.place[rows]], whole, max_miles)
+
+    def _exempt(self, free: IntArray) -> Mask:
+        """Empty households that have the usual limit of places, and an exemption from it for siblings."""
+        places = self.ground.chosen_places
+        empty = free == places.capacity[:, self.step]
+        return np.asarray(exempt(places) & empty & (free >= self.ground.walk.policy.usual_limit))
 
     def _positions(self) -> IntArray:
         """Position of each place among those that may be chosen, and beyond them for the others."""

@@ -211,13 +211,15 @@ def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask, bound
         yield _staying_together(parts, split, ask)
         # Who lives there already takes no more room.
         takes = count - (now[local[parts]][:, :, None] == np.arange(cost.shape[1])).sum(axis=1)
-        room = ask.free[askers.replication[parts[:, 0]]] >= takes
+        free = ask.free[askers.replication[parts[:, 0]]]
+        room = (free >= takes) | ask.exempt[askers.replication[parts[:, 0]]]
         part, place = np.nonzero(allowed[local[parts]].all(axis=1) & room)
         member = parts[part]
         total = cost[local[member], place[:, None]].sum(axis=1)
         weight = split[member[:, 0]]
         weight[_lives_there(askers, member[:, 0], place, ask)] = 0
-        yield _Block(count, member.ravel(), place, total, weight, takes[part, place].astype(np.int64))
+        use = np.minimum(takes, free)[part, place].astype(np.int64)
+        yield _Block(count, member.ravel(), place, total, weight, use)
 
 
 def _staying_together(parts: IntArray, split: IntArray, ask: Ask) -> _Block:

@@ -71,7 +71,7 @@ class Practice:
         position = np.full(len(askers), -1, dtype=np.int64)
         for now in range(int(turn.max(initial=-1)) + 1):
             groups = [members[unit] for unit in order[turn == now].tolist()]
-            self._take_turn(groups, allowed, liking, free, askers, position, bound)
+            self._take_turn(groups, allowed, liking, free, ask, position, bound)
         return position
 
     def _take_turn(
@@ -80,28 +80,32 @@ class Practice:
         allowed: Mask,
         liking: FloatArray,
         free: IntArray,
-        askers: Askers,
+        ask: Ask,
         position: IntArray,
         bound: Mask,
     ) -> None:
         """Give one group of each replication the best-liked home with room for all of it, or else each its own."""
+        askers = ask.askers
         first = np.array([group[0] for group in groups])
+        where = askers.replication[first]
         size = np.array([len(group) for group in groups])
         starts = np.cumsum(size) - size
         everybody = np.concatenate(groups)
         open_to = np.logical_and.reduceat(allowed[everybody], starts, axis=0)
-        open_to &= free[askers.replication[first]] >= size[:, None]
+        untouched = ask.exempt[where] & (free[where] == ask.free[where])
+        open_to &= (free[where] >= size[:, None]) | untouched
         wanted = np.where(open_to, liking[first], np.inf)
         best = wanted.argmin(axis=1)
         found = np.isfinite(wanted[np.arange(len(first)), best])
         rows = np.repeat(found, size)
         position[everybody[rows]] = np.repeat(best, size)[rows]
-        np.subtract.at(free, (askers.replication[first[found]], best[found]), size[found])
+        taken = (where[found], best[found])
+        np.subtract.at(free, taken, np.minimum(size[found], free[taken]))
         for group, done in zip(groups, found.tolist(), strict=True):
             together = bound[group[0]] or (askers.review[group] == SIBLINGS).any()
             if not done and len(group) > 1 and not together:
                 for member in group.tolist():
-                    self._take_turn([np.array([member])], allowed, liking, free, askers, position, bound)
+                    self._take_turn([np.array([member])], allowed, liking, free, ask, position, bound)
 
     def _liking(self, askers: Askers) -> FloatArray:
         """Miles of each asker from each place, with what history would not have chosen far behind, shape (m, p)."""

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.matching.columns import eligible, near_enough
+from sufficiency.matching.columns import eligible, exempt, near_enough
 from sufficiency.matching.sampled.asking import Askers
 from sufficiency.matching.sampled.offers import members_of, number_families
 from sufficiency.matching.sampled.setup import SampledWalk
+from sufficiency.matching.today import LARGEST_FAMILY
 
 IntArray = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -43,4 +44,6 @@ def home_for_all(ground: SampledWalk, askers: Askers, step: int) -> Mask:
 def _most(ground: SampledWalk, step: int) -> NDArray[np.float64]:
     """Children whom each place that may be chosen can take in one month at the most, from a month on; shape (p,)."""
     places = ground.chosen_places
-    return np.asarray(np.minimum(places.capacity[:, step:].max(axis=1), np.ceil(places.starts_per_month)))
+    room = np.minimum(places.capacity[:, step:].max(axis=1), np.ceil(places.starts_per_month))
+    beyond = exempt(places) & (room >= ground.walk.policy.usual_limit)
+    return np.asarray(np.where(beyond, np.maximum(room, LARGEST_FAMILY), room))
