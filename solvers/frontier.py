@@ -100,7 +100,7 @@ def hull(
         if _below(found, cheap, weights):
             points.append(found)
             sides += [(cheap, found), (found, other)]
-    return sorted(points, key=lambda point: (point.cost, point.measure))
+    return undominated(points)
 
 
 def between(
@@ -130,7 +130,7 @@ def between(
             points.insert(place + 1, found)
         else:
             tried.add((left.measure, right.measure))
-    return sorted(points, key=lambda point: (point.cost, point.measure))
+    return undominated(points)
 
 
 def _weighed(
@@ -153,6 +153,15 @@ def _point(
     problem: Problem, measure: Integers, amount: Integers, weights: tuple[int, int] | None, answer: Answer
 ) -> Point:
     return Point(exact_dot(problem.cost, amount), exact_dot(measure, amount), amount, weights, answer)
+
+
+def undominated(points: list[Point]) -> list[Point]:
+    """Cheapest first, without points that another beats on both sides: a search cut short may leave such."""
+    kept: list[Point] = []
+    for point in sorted(points, key=lambda point: (point.cost, point.measure)):
+        if not kept or point.measure < kept[-1].measure:
+            kept.append(point)
+    return kept
 
 
 def _below(found: Point, cheap: Point, weights: tuple[int, int]) -> bool:

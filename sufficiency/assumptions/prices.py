@@ -21,7 +21,7 @@ def line_name(line: CostLine) -> str:
 def default_prices(assumptions: Assumptions) -> list[dict[str, Value]]:
     """Return the default price list with the columns of the prices table, one row a line and need level.
 
-    ``need_level`` is None in the row of a line that holds for every level without a row of its own.
+    ``need_level`` is None in the row of a line that is for no level in particular.
     """
     rows = {row["name"]: row for row in assumptions.as_rows()}
     prices = [row for row in attribute("assumption").values() if _is_price(row)]

@@ -22,7 +22,7 @@ from sufficiency.domain.settings import CostLine
 from sufficiency.finance.rounding import nearest
 
 ANY_LEVEL = 0
-"""Need level of a price that holds for every level without a price of its own."""
+"""Need level of a price that holds for every level, unless that level or an easier one is dearer."""
 
 COLUMNS = (
     "line",
@@ -43,7 +43,7 @@ class Price:
     Attributes
     ----------
     line, need_level
-        What is bought; :data:`ANY_LEVEL` for every level without its own row.
+        What is bought; :data:`ANY_LEVEL` when the row is for no level in particular.
     weekly_pence
         One child for one week, at the price level of ``year``.
     uplift_percent
@@ -108,22 +108,23 @@ class PriceList:
     def weekly_pence(self, line: CostLine, need_level: int, year: FinancialYear) -> int:
         """Return the price of one child for one week in a financial year.
 
-        The latest row of that year or before is uplifted; without one the earliest later row is brought back by the
-        same rate.
+        A level without rows of its own takes the row for any level, or that of a dearer level below it: more need
+        never costs less. The latest row of that year or before is uplifted; without one the earliest later row is
+        brought back by the same rate.
 
         Raises
         ------
         InputError
             When the list has no price for the line at that level.
         """
-        rows = self._rows.get((line, need_level)) or self._rows.get((line, ANY_LEVEL))
-        if not rows:
+        levels = [need_level] if (line, need_level) in self._rows else range(ANY_LEVEL, need_level)
+        if (line, levels[0]) not in self._rows:
             raise InputError(
                 f'prices: no price for "{line}" at need level {need_level}. '
                 "Add one, or a row with an empty need level for all others."
             )
-        row = _row_for(rows, year)
-        return nearest(row.weekly_pence * self.factor(line, row.year, year))
+        found = [_row_for(self._rows[line, level], year) for level in levels if (line, level) in self._rows]
+        return max(nearest(row.weekly_pence * self.factor(line, row.year, year)) for row in found)
 
     def factor(self, line: CostLine, from_year: FinancialYear, to_year: FinancialYear) -> Fraction:
         """Return what a price of one year is multiplied by in another: exact, one step each April.

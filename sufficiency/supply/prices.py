@@ -31,16 +31,18 @@ _FILE = "prices"
 
 @dataclass(frozen=True)
 class PriceList:
-    """Weekly prices in pence by line and need level; level 0 holds for every level without a price of its own."""
+    """Weekly prices in pence by line and need level; level 0 is the price of children of ordinary need."""
 
     weekly_pence: dict[tuple[CostLine, int], int]
 
     def pence(self, line: CostLine, level: int = 0) -> int:
-        """Return the weekly price at a need level: its own, else the line's, else that of the nearest level below."""
-        levels = sorted(own for of, own in self.weekly_pence if of is line)
-        below = [own for own in levels if own <= level]
-        chosen = level if level in levels else 0 if 0 in levels else (below or levels[:1])[-1]
-        return self.weekly_pence[line, chosen]
+        """Return the weekly price at a need level: its own, else the dearest of the levels below.
+
+        More need never costs less. A line that only prices higher levels takes the lowest of them.
+        """
+        prices = {own: price for (of, own), price in self.weekly_pence.items() if of is line}
+        below = [price for own, price in prices.items() if own < level]
+        return prices[level] if level in prices else max(below) if below else prices[min(prices)]
 
 
 def price_list(

@@ -20,7 +20,7 @@ class WeeklyPrice:
     Attributes
     ----------
     level
-        Need level, None for every level without a row of its own.
+        Need level, None for no level in particular.
     uplift
         Growth each April, per cent (LAIT, England, 2016-17 to 2024-25 a year).
     """

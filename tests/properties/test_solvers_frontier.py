@@ -1,5 +1,6 @@
 """Cost against a measure, and measures in order of importance, against trying everything."""
 
+from dataclasses import replace
 from itertools import pairwise, product
 
 import numpy as np
@@ -12,7 +13,7 @@ from solvers.allocation.problem import Problem
 from solvers.allocation.solve import solve
 from solvers.allocation.worth import is_feasible
 from solvers.certificate import check
-from solvers.frontier import Point, between, hull
+from solvers.frontier import Point, between, hull, undominated
 from solvers.lexicographic import solve_in_order
 from tests.unit.solvers.toys import changed, problems
 
@@ -50,6 +51,16 @@ def test_no_allocation_lies_below_the_hull(case: tuple[Problem, Integers], seed:
     for amount, weight in product(everything, (0.3, 7.0, 400.0)):
         here = exact_dot(problem.cost, amount) + weight * exact_dot(measure, amount)
         assert min(point.cost + weight * point.measure for point in points) <= here + 1e-6 * (1 + abs(here))
+
+
+@few
+@given(case=measured(), cost=st.integers(0, 9), beaten=st.integers(1, 9))
+def test_a_point_beaten_on_both_sides_is_not_shown(case: tuple[Problem, Integers], cost: int, beaten: int) -> None:
+    """A search that the clock cut short may hand over an end that another point beats: it is left out."""
+    problem, measure = case
+    best = hull(problem, measure, far=(1, 100_000), near=(100_000, 1))
+    poor = replace(best[0], cost=best[0].cost + cost, measure=best[0].measure + beaten)
+    assert undominated([poor, *best]) == best
 
 
 @few

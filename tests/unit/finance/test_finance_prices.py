@@ -72,6 +72,12 @@ def test_need_level_has_its_own_price_and_others_take_the_general_one():
     assert prices.weekly_pence(CostLine.IFA, 2, Y22) == 96_500
 
 
+def test_more_need_never_costs_less_for_want_of_a_row():
+    """Level 3 is priced above the general row and level 4 not at all: a level 4 child costs as one of level 3."""
+    prices = read_prices(frame(row(), row(need_level=3, weekly_pounds=1350)))
+    assert prices.weekly_pence(CostLine.IFA, 4, Y22) == 135_000
+
+
 def test_level_without_any_price_is_refused_not_guessed():
     """Only level 1 is priced, so a level 4 child has no price."""
     with pytest.raises(InputError, match="need level 4"):

@@ -69,9 +69,9 @@ def test_prices_grow_from_their_own_year_to_the_base_date(build):
     assert prices.pence(CostLine.EXTERNAL_HOME) == 121000
 
 
-def test_a_price_by_level_is_its_own_else_the_lines_else_the_nearest_below():
-    """Level 4 has its own price; level 2 takes the line's; a line priced by level alone answers from below."""
-    rows = [price(pounds=100, year="2024-25"), price(pounds=400, year="2024-25", level=4)]
+def test_a_price_by_level_is_its_own_else_the_dearest_below():
+    """Level 3 has its own price; level 2 takes the line's, level 4 that of 3, and a line without any its lowest."""
+    rows = [price(pounds=100, year="2024-25"), price(pounds=400, year="2024-25", level=3)]
     rows += [price("own home", 200, "2024-25", 2), price("own home", 300, "2024-25", 3)]
     prices, _findings = price_list(typed("prices", rows), Values(), FinancialYear(2024))
     assert [prices.pence(CostLine.EXTERNAL_HOME, level) for level in (0, 2, 4)] == [10000, 10000, 40000]
