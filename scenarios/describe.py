@@ -64,8 +64,9 @@ TABLES: dict[str, tuple[str, str, str]] = {
         "as named",
         "Over replications of the walk on whole children: the mean, and the figures below which 10, 50, 80 and 90 in a "
         "hundred of them lie. Children in care, outside the area and more than 20 miles from home are means of month "
-        "ends; without a suitable place is the mean month; sibling groups placed apart and spend are totals of the "
-        "year. Each replication draws rates of its own, and chance within them.",
+        "ends; without a suitable place is the mean month; sibling groups placed apart, those whom no home in the "
+        "list could ever take together, and spend are totals of the year. Each replication draws rates of its own, "
+        "and chance within them.",
     ),
     "sampled_by_month": (
         "whole children by month",

@@ -21,7 +21,7 @@ from sufficiency.demand.rates import Rates
 from sufficiency.domain.needs import AGE_BANDS, PROFILE_INDEX
 from sufficiency.domain.periods import Month, horizon
 from sufficiency.domain.settings import SETTINGS, Setting
-from sufficiency.matching.audit import audit, require_passed
+from sufficiency.matching.audit import AuditFacts, audit, require_passed
 from sufficiency.matching.columns import SETTING_INDEX
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.setup import Prepared, prepare
@@ -47,7 +47,12 @@ def walk_ground(ground: Ground, *, seed: int = 0, progress: Progress = no_progre
     """
     prepared = prepared_of(ground)
     plan = forward_with(prepared.walk, ground.flows, seed=seed, progress=progress)
-    return require_passed(audit(plan, prepared.facts))
+    return require_passed(audit(plan, facts_of(prepared, ground.flows)))
+
+
+def facts_of(prepared: Prepared, flows: Flows) -> AuditFacts:
+    """Return what the audit needs, limits on miles that levers set included."""
+    return replace(prepared.facts, max_miles=flows.max_miles)
 
 
 def prepared_of(ground: Ground) -> Prepared:
@@ -75,7 +80,7 @@ def forward_with(walk: Walk, flows: Flows, *, seed: int = 0, progress: Progress 
         stock = walker.roll.stock(month.first_day.toordinal() - EPOCH)
         rates = _rates_of_month(walk.rates, flows, stock, returning[step - 1], step, month)
         book_returns(flows, stock, returning, walk.rates, step)
-        walker.step(month, step, rates, flows.open_places(walk.places, step))
+        walker.step(month, step, rates, flows.open_places(walk.places, step), flows.farthest(step))
         progress("walking month by month", step, len(months))
     return walker.record.plan()
 

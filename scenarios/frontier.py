@@ -109,13 +109,18 @@ def desk_for(picture: TodayPicture, policy: Policy, against: str) -> Desk:
         unmet=HARD_PENCE // 10 if against == "unmet" else policy.unmet,
     )
     cost = _problem(replace(picture, reach=flat) if place_bound else picture, rest)
-    axis = _problem(*_axis_only(picture, against))
+    axis = _problem(*_axis_only(picture, policy, against))
     return Desk(picture, policy, cost, cost.problem.cost, axis.problem.cost)
 
 
-def _axis_only(picture: TodayPicture, against: str) -> tuple[TodayPicture, Policy]:
-    """Return the picture and policy that cost nothing but the axis; being without a place is the worst of it."""
-    nothing = Policy(0.0, 0, 1e9, 0, 0, 0, 0, 0, 0, 0)
+def _axis_only(picture: TodayPicture, policy: Policy, against: str) -> tuple[TodayPicture, Policy]:
+    """Return the picture and policy that cost nothing but the axis; being without a place is the worst of it.
+
+    Rules of the policy stay, so that there is the same to choose from.
+    """
+    nothing = Policy(
+        0.0, 0, 1e9, 0, 0, 0, 0, 0, 0, 0, policy.siblings_together, policy.max_miles_new, policy.usual_limit
+    )
     free = replace(picture.places, weekly_pence=np.zeros_like(picture.places.weekly_pence))
     blank = replace(picture, places=free, reach=replace(picture.reach, cost=np.zeros_like(picture.reach.cost)))
     if against == "miles":
@@ -274,7 +279,8 @@ def price_of(
 def _sides(picture: TodayPicture, policy: Policy, name: str) -> list[tuple[TodayPicture, Policy]]:
     """Return the picture and policy without and with the named policy."""
     if name == "siblings-together":
-        return [(picture, replace(policy, sibling_split=weight)) for weight in (0, HARD_PENCE)]
+        free = replace(policy, siblings_together=False)
+        return [(picture, replace(free, sibling_split=weight)) for weight in (0, HARD_PENCE)]
     if name == "preferred-setting":
         return [(picture, replace(policy, not_preferred=weight)) for weight in (0, HARD_PENCE)]
     if name == "in-area":

@@ -90,6 +90,8 @@ class Flows:
         Leaving and moving in children a month.
     starts
         New placements a month of the market, where they change over time. Who lives there stays.
+    max_miles
+        Miles beyond which nobody is newly placed in each month walked, beside the policy's; empty for none.
     changed
         False while every flow is that of the history.
     """
@@ -99,6 +101,7 @@ class Flows:
     let_out: FloatArray
     extra: tuple[ExtraFlow, ...] = ()
     starts: tuple[StartsShare, ...] = ()
+    max_miles: tuple[float, ...] = ()
     changed: bool = False
 
     @classmethod
@@ -117,6 +120,16 @@ class Flows:
     def with_starts(self, rows: IntArray, share: FloatArray) -> "Flows":
         """Return these flows with some market entries giving a share of what they can, month by month."""
         return replace(self, starts=(*self.starts, StartsShare(rows, share)), changed=True)
+
+    def within(self, max_miles: float, months: NDArray[np.bool_]) -> "Flows":
+        """Return these flows with nobody newly placed beyond some miles in the months marked."""
+        before = np.array(self.max_miles) if self.max_miles else np.full(len(months), np.inf)
+        limits = np.where(months, np.minimum(before, max_miles), before)
+        return replace(self, max_miles=tuple(limits.tolist()), changed=True)
+
+    def farthest(self, step: int) -> float:
+        """Return the miles beyond which nobody is newly placed in a month walked, the policy's apart."""
+        return self.max_miles[step - 1] if self.max_miles else np.inf
 
     def open_places(self, places: Places, step: int) -> Places:
         """Return the places as the market gives them in one month walked."""

@@ -111,11 +111,14 @@ def market_capacity(ground: Ground, pull: Pull) -> Ground:
 
 
 def no_new_beyond(ground: Ground, pull: Pull) -> Ground:
-    """Close market rings beyond so many miles to new placements, wholly or in part."""
+    """Place nobody newly beyond so many miles; while in part, close that share of the market beyond them."""
     places = ground.places
     spot = np.array([kind is PlaceKind.SPOT for kind in places.kind])
     rows = np.flatnonzero(spot & (places.ring_miles > pull.number("miles")))
-    return with_starts(ground, rows, 1 - pull.value / 100 * pull.shape(ground.months))
+    share = pull.value / 100 * pull.shape(ground.months)
+    closed = with_starts(ground, rows, 1 - share)
+    whole = share >= 1
+    return replace(closed, flows=closed.flows.within(pull.number("miles"), whole)) if whole.any() else closed
 
 
 def with_starts(ground: Ground, rows: IntArray, factor: FloatArray) -> Ground:
@@ -193,11 +196,11 @@ MONEY_LEVERS: tuple[Lever, ...] = (
     ),
     Lever(
         "policy.no_new_beyond",
-        "no new market placements beyond a distance",
-        "% of the rings closed",
+        "no new placements beyond a distance",
+        "% of the market beyond closed",
         0,
         100,
-        "new placements a month of market rings beyond the distance; known homes stay a matter of weights",
+        "new placements a month of market rings beyond the distance; at 100, policy.max_miles_new while it holds",
         ("places",),
         "assumption",
         "a local rule; the price of it is shown by comparing",

@@ -27,7 +27,8 @@ BANDS = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9}
 
 POUNDS = 100.0
 
-ADDED_UP = ("sibling groups placed apart", "spend, pounds")
+NO_HOME_FOR_ALL = "sibling groups no home could take together"
+ADDED_UP = ("sibling groups placed apart", NO_HOME_FOR_ALL, "spend, pounds")
 """Measures added up over a year; the others are means of its months."""
 
 Summary = dict[str, str | int | float | bool | None]
@@ -134,6 +135,7 @@ def monthly_measures(plan: SampledPlan, prices: PriceList) -> "pd.Series[float]"
         "outside the area": ends["neighbouring"] + ends["distant"],
         "more than 20 miles from home": ends["over_20"],
         "sibling groups placed apart": siblings["split"],
+        NO_HOME_FOR_ALL: siblings["no_home_for_all"],
         "spend, pounds": _spend(plan, prices),
     }
     rows = {name: values.reindex(flow.index).fillna(0.0).astype(np.float64) for name, values in measures.items()}

@@ -15,7 +15,7 @@ from sufficiency.demand.siblings import sibling_groups
 from sufficiency.domain.needs import ADULT_AGE, PROFILES
 from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
 from sufficiency.domain.settings import PLANNED_SETTINGS, Setting
-from sufficiency.matching.columns import Members
+from sufficiency.matching.columns import Members, near_enough
 from sufficiency.matching.explain_unmet import Unmet, changes, reasons
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.policy import Policy
@@ -141,6 +141,7 @@ def match_tables(
         "gap_by_prices_alone": answer.price_gap,
         "reason": str(answer.reason),
         "unmet": int((matched == len(picture.places) - 1).sum()),
+        "sibling_groups_no_home_takes_together": today.no_home_for_all,
         "sibling_splits": splits(today, np.where(matched == len(picture.places) - 1, -1, matched)),
     }
     return answer, summary, tables
@@ -308,7 +309,8 @@ def _unmet_tables(
         return {}
     known = _of_kind(picture.places, KNOWN_KINDS)
     free = picture.capacity - used(today.problem, answer.amount)
-    compared = Unmet.of(picture.members, picture.places, known, unmet, free)
+    near = near_enough(picture.members, picture.places, picture.reach, policy.max_miles_new)
+    compared = Unmet.of(picture.members, picture.places, known, unmet, free, near)
     found = changes(today, answer, compared, picture.places, picture.reach, policy)
     return {
         "match_unmet_reasons": _described(reasons(compared, picture.members), *REASONS),

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.figures import figures_of
-from scenarios.forward import changes_by_month, folded, is_lent, lend_specialist_row, prepared_of
+from scenarios.forward import changes_by_month, facts_of, folded, is_lent, lend_specialist_row, prepared_of
 from scenarios.ground import FloatArray, Flows, Ground
 from sufficiency.demand.arrivals import Arrivals
 from sufficiency.demand.changes import StepChange, StepRates
@@ -135,14 +135,16 @@ def walk_children(ground: Ground, policy: WalkPolicy, seed: int, replication: in
         audit=Audit(),
         **record.frames(),
     )
-    return require_passed(audit_sampled(plan, prepared.facts))
+    return require_passed(audit_sampled(plan, facts_of(prepared, ground.flows)))
 
 
 def _as_open(sampled: SampledWalk, flows: Flows, step: int) -> SampledWalk:
-    """Return the walk with the market as it gives in one month."""
-    if not flows.starts:
+    """Return the walk with the market as it gives, and homes as near as they must be, in one month."""
+    if not flows.starts and not flows.max_miles:
         return sampled
-    return replace(sampled, walk=replace(sampled.walk, places=flows.open_places(sampled.walk.places, step)))
+    walk = sampled.walk
+    policy = replace(walk.policy, max_miles_new=min(walk.policy.max_miles_new, flows.farthest(step)))
+    return replace(sampled, walk=replace(walk, places=flows.open_places(walk.places, step), policy=policy))
 
 
 def _of_first(group: NDArray[np.int32], point: FloatArray) -> FloatArray:

@@ -19,6 +19,7 @@ from sufficiency.geography import locality
 from sufficiency.matching.plan import Audit, Check, Plan
 
 if TYPE_CHECKING:
+    from sufficiency.domain.periods import Month
     from sufficiency.domain.places import Places
     from sufficiency.matching.policy import Policy
 
@@ -40,14 +41,22 @@ class Placed(Protocol):
     def places(self) -> "Places":
         """Every place; the last entry is "no suitable place"."""
 
+    @property
+    def calendar(self) -> "tuple[Month, ...]":
+        """The months walked, first to last."""
+
 
 @dataclass(frozen=True, eq=False)
 class AuditFacts:
-    """What the audit needs beside the plan: whose plan it is, where its zones are, and what was wanted."""
+    """What the audit needs beside the plan: whose plan it is, where its zones are, and what was wanted.
+
+    ``max_miles``: beyond which nobody is newly placed, month by month, where more than the policy's limit holds.
+    """
 
     home_authority: str
     zone_points: Sequence[NDArray[np.float64]]
     policy: "Policy"
+    max_miles: Sequence[float] = ()
 
 
 def audit(plan: Plan, facts: AuditFacts) -> Plan:
@@ -56,6 +65,7 @@ def audit(plan: Plan, facts: AuditFacts) -> Plan:
         *legality_checks(plan),
         *_capacity(plan),
         cost_check(plan, facts),
+        *distance_checks(plan, facts),
         *_head_count(plan),
         *_proof(plan),
     ]
@@ -83,8 +93,12 @@ def require_passed(plan: Plan) -> Plan:
 def legality_checks(plan: Placed) -> list[Check]:
     """Check ages, supported accommodation from 16, setting, need level, living alone, sex, kinds never chosen."""
     rows = plan.placements[plan.placements["place"] != len(plan.places) - 1]
+    return [verdict(rule, kept) for rule, kept in lawful(rows, plan.places).items()]
+
+
+def lawful(rows: pd.DataFrame, places: "Places") -> dict[str, NDArray[np.bool_]]:
+    """Work out which placements keep which rule, none of them in "no suitable place"."""
     place = rows["place"].to_numpy()
-    places = plan.places
     setting = np.array(places.setting, dtype=object)[place]
     profile = [PROFILES[index] for index in range(len(PROFILES))]
     youngest, oldest = _ages(rows)
@@ -94,16 +108,16 @@ def legality_checks(plan: Placed) -> list[Check]:
     sex = np.array([{"M": 0, "F": 1}.get(s, -1) for s in places.sex])[place]
     child_sex = rows["sex"].to_numpy()
     kind = np.array([str(k) for k in places.kind], dtype=object)[place]
-    return [
-        verdict("age within approval", (places.age_min[place] <= youngest) & (oldest <= places.age_max[place])),
-        verdict("supported accommodation only from 16", (setting != Setting.SUPPORTED) | (youngest >= 16)),
-        verdict("setting suits the need", fits[which, setting_number]),
-        verdict("unregistered never planned", setting != Setting.UNREGISTERED),
-        verdict("need level taken", np.array([p.need_level for p in profile])[which] <= places.need_level_max[place]),
-        verdict("living alone", ~np.array([p.solo for p in profile])[which] | places.solo[place]),
-        verdict("sex taken", (sex < 0) | (child_sex < 0) | (sex == child_sex)),
-        verdict("only places that may be chosen", ~np.isin(kind, ["existing arrangement", "decided elsewhere"])),
-    ]
+    return {
+        "age within approval": (places.age_min[place] <= youngest) & (oldest <= places.age_max[place]),
+        "supported accommodation only from 16": (setting != Setting.SUPPORTED) | (youngest >= 16),
+        "setting suits the need": fits[which, setting_number],
+        "unregistered never planned": setting != Setting.UNREGISTERED,
+        "need level taken": np.array([p.need_level for p in profile])[which] <= places.need_level_max[place],
+        "living alone": ~np.array([p.solo for p in profile])[which] | places.solo[place],
+        "sex taken": (sex < 0) | (child_sex < 0) | (sex == child_sex),
+        "only places that may be chosen": ~np.isin(kind, ["existing arrangement", "decided elsewhere"]),
+    }
 
 
 def _ages(rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -174,6 +188,26 @@ def cost_check(plan: Placed, facts: AuditFacts) -> Check:
     return verdict("cost of each placement", np.abs(cost - rows["cost_pence"].to_numpy()) <= PENCE_TOLERANCE)
 
 
+def distance_checks(plan: Placed, facts: AuditFacts) -> list[Check]:
+    """Check that no new placement is beyond the miles that are allowed, where any are set and the miles are known."""
+    steps = np.array([month.first_day for month in plan.calendar], dtype="datetime64[s]")
+    most = np.full(len(steps), facts.policy.max_miles_new)
+    most = np.minimum(most, np.array(facts.max_miles)) if len(facts.max_miles) else most
+    if np.isinf(most).all():
+        return []
+    rows = plan.placements[plan.placements["place"] != len(plan.places) - 1]
+    limit = most[np.searchsorted(steps, rows["month"].to_numpy().astype("datetime64[s]"))]
+    zone, place = rows["zone"].to_numpy(), rows["place"].to_numpy()
+    unknown = np.full((1, len(plan.places)), np.nan)
+    means = [
+        _miles_from(points, plan.places).mean(axis=0, keepdims=True) if len(points) else unknown
+        for points in facts.zone_points
+    ]
+    known = np.concatenate([*means, unknown])[zone, place]
+    ring = plan.places.ring_miles[place]
+    return [verdict("no new placement beyond the miles allowed", ~((known > limit + 1e-6) | (ring > limit)))]
+
+
 def _border(plan: Placed, facts: AuditFacts) -> NDArray[Any]:
     seen = np.asarray(locality(facts.home_authority, np.asarray(plan.places.authority, dtype=object)), dtype=object)
     stated = np.asarray(plan.places.ring_locality, dtype=object)
@@ -192,12 +226,16 @@ def _mile_price(plan: Placed, facts: AuditFacts) -> NDArray[np.float64]:
     rows = []
     known = [points for points in facts.zone_points if len(points)]
     for points in [*facts.zone_points, np.concatenate(known) if known else np.empty((0, 2))]:
-        squares = (points[:, 0, None] - places.easting) ** 2 + (points[:, 1, None] - places.northing) ** 2
-        miles = np.round(np.sqrt(squares) / 1000 / 1.6093, 1)
-        mean = price(miles).mean(axis=0) if len(points) else np.full(len(places), np.nan)
+        mean = price(_miles_from(points, places)).mean(axis=0) if len(points) else np.full(len(places), np.nan)
         mean = np.where(np.isnan(places.ring_miles), mean, price(places.ring_miles))
         rows.append(np.where(np.isnan(mean), price(np.array(20.0)), mean))
     return np.stack(rows)
+
+
+def _miles_from(points: NDArray[np.float64], places: "Places") -> NDArray[np.float64]:
+    """Statutory miles of each place from each of some points: one decimal."""
+    squares = (points[:, 0, None] - places.easting) ** 2 + (points[:, 1, None] - places.northing) ** 2
+    return np.asarray(np.round(np.sqrt(squares) / 1000 / 1.6093, 1))
 
 
 def _head_count(plan: Plan) -> list[Check]:

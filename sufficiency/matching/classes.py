@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from solvers.allocation.problem import NO_PLACE, Problem
 from sufficiency.domain.needs import PROFILES
 from sufficiency.domain.places import Places
-from sufficiency.matching.columns import SEXES, Members, eligible, price_pairs
+from sufficiency.matching.columns import SEXES, Members, eligible, near_enough, price_pairs
 from sufficiency.matching.groups import CellGrid, age_classes, whole_ages
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import FAR_MILES, Reach
@@ -132,7 +132,7 @@ def make_book(places: Places, reach: Reach, policy: Policy, grid: CellGrid) -> C
     members = Members(
         first_age[low], first_age[high], PLANNED[planned], zone, sex if grid.sexes == len(SEXES) else sex - 1
     )
-    allowed = eligible(members, places)
+    allowed = eligible(members, places) & near_enough(members, places, reach, policy.max_miles_new)
     pairs = price_pairs(members, places, reach, policy, allowed)
     cost = np.full(allowed.shape, NEVER)
     cost[pairs.member, pairs.place] = pairs.cost

@@ -113,6 +113,21 @@ def rules_kept(members: Members, places: Places) -> Mapping[str, NDArray[np.bool
     }
 
 
+def exempt(places: Places) -> NDArray[np.bool_]:
+    """Which foster households may take a sibling group beyond the usual limit, as the carers file says. Shape (n,)."""
+    household = np.array([kind is PlaceKind.HOUSEHOLD for kind in places.kind])
+    fostering = np.array([setting is Setting.FOSTERING for setting in places.setting])
+    return np.asarray(household & fostering & places.sibling_exemption & ~places.inferred)
+
+
+def near_enough(members: Members, places: Places, reach: Reach, max_miles: float) -> NDArray[np.bool_]:
+    """Which place is not known to be beyond some miles from which member's home. Shape (m, n).
+
+    A ring of the market beyond them is beyond them for everybody, those included whose home is unknown.
+    """
+    return ~((reach.miles[members.zone] > max_miles) | (places.ring_miles > max_miles)[None, :])
+
+
 def price_pairs(members: Members, places: Places, reach: Reach, policy: Policy, allowed: NDArray[np.bool_]) -> Pairs:
     """Price each allowed pair: avoidable price, distance, border, setting, provider. Whole pence a week."""
     member, place = np.nonzero(allowed)

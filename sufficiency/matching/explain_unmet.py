@@ -32,6 +32,7 @@ APPROVALS: dict[str, str] = {
 
 ONE_MORE = "one more place in a home that suits"
 NOTHING = "no change of one known home is enough"
+TOGETHER = "room for all brothers and sisters in one home"
 
 IntArray = NDArray[np.int64]
 
@@ -47,7 +48,7 @@ class Unmet:
     broken
         Whether each pair breaks a rule, by rule, shape (children, homes) each.
     suits
-        Whether the setting of the home suits, shape (children, homes).
+        Whether the setting of the home suits, and no rule on miles forbids it, shape (children, homes).
     full
         Whether the answer leaves no room in each home.
     """
@@ -59,11 +60,19 @@ class Unmet:
     full: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, members: Members, places: Places, known: IntArray, unmet: IntArray, free: IntArray) -> "Unmet":
-        """Compare the unmet children with the known homes."""
+    def of(
+        cls,
+        members: Members,
+        places: Places,
+        known: IntArray,
+        unmet: IntArray,
+        free: IntArray,
+        near: NDArray[np.bool_],
+    ) -> "Unmet":
+        """Compare the unmet children with the known homes, those that are near enough for each (``near``)."""
         kept = rules_kept(_some(members, unmet), places.take(known))
         broken = {rule: ~kept[rule] for rule in APPROVALS}
-        return cls(unmet, known, broken, np.asarray(kept["setting"]), free[known] <= 0)
+        return cls(unmet, known, broken, np.asarray(kept["setting"]) & near[np.ix_(unmet, known)], free[known] <= 0)
 
     @property
     def changes(self) -> IntArray:
@@ -126,7 +135,8 @@ def changes(
         price_pence=places.weekly_pence[place].astype(float),
     )
     left = np.setdiff1d(found.without, np.setdiff1d(found.without, unmet.members))
-    none = _groups(today.members, left).assign(change=NOTHING, setting="", line="", miles=np.nan, price_pence=np.nan)
+    missing = np.where(_unparted(today, policy)[left], TOGETHER, NOTHING)
+    none = _groups(today.members, left).assign(change=missing, setting="", line="", miles=np.nan, price_pence=np.nan)
     keys = ["profile", "age_band", "change", "setting", "line"]
     return (
         pd.concat([frame, none])
@@ -139,6 +149,7 @@ def _offered(today: TodayProblem, unmet: Unmet, places: Places, reach: Reach, po
     """Offer each unmet child every home of a setting that suits: as it is, and with one more place."""
     allowed = np.zeros((len(today.members), len(places)), dtype=bool)
     allowed[np.ix_(unmet.members, unmet.place)] = unmet.suits
+    allowed[_unparted(today, policy)] = False
     pairs = price_pairs(today.members, places, reach, policy, allowed)
     split = np.where(np.bincount(today.families)[today.families] > 1, policy.sibling_split, 0)
     row, column = np.searchsorted(unmet.members, pairs.member), np.searchsorted(unmet.place, pairs.place)
@@ -152,6 +163,11 @@ def _offered(today: TodayProblem, unmet: Unmet, places: Places, reach: Reach, po
         changes=broken[both],
         new_unit=np.arange(len(both)) >= len(waived),
     )
+
+
+def _unparted(today: TodayProblem, policy: Policy) -> NDArray[np.bool_]:
+    """Who is never given a home without brothers and sisters: no change for one alone would help."""
+    return today.home_for_all & policy.siblings_together
 
 
 def _words(unmet: Unmet, row: IntArray, column: IntArray, new_unit: NDArray[np.bool_]) -> list[str]:

@@ -16,6 +16,10 @@ class AssumptionValues(Protocol):
         """Return the value of an assumption that is a number."""
         ...
 
+    def text(self, name: str) -> str:
+        """Return the value of an assumption as text."""
+        ...
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -43,6 +47,14 @@ class Policy:
         Pence a week for a child without a suitable registered place: dominates everything.
     in_house_preference
         Pence a week taken off own provision. Zero by default: the Act gives no such preference.
+    siblings_together
+        Whether brothers and sisters who need a home together are never given homes apart, while any home could ever
+        take all of them: they go without together until one does.
+    max_miles_new
+        Miles from home beyond which nobody is newly placed; infinite for no limit.
+    usual_limit
+        Children a foster household takes at the most, unless all are siblings and it is exempt (Children Act 1989
+        Schedule 7).
     """
 
     distance_free_miles: float
@@ -55,6 +67,9 @@ class Policy:
     sibling_split: int
     unmet: int
     in_house_preference: int
+    siblings_together: bool = False
+    max_miles_new: float = np.inf
+    usual_limit: int = 3
 
     @classmethod
     def from_assumptions(cls, assumptions: AssumptionValues) -> "Policy":
@@ -71,6 +86,9 @@ class Policy:
             sibling_split=pence(number("policy.sibling_split_pounds_weekly")),
             unmet=pence(number("policy.unmet_pounds_weekly")),
             in_house_preference=pence(number("policy.in_house_preference_pounds_weekly")),
+            max_miles_new=float(assumptions.text("policy.max_miles_new") or "inf"),
+            usual_limit=int(assumptions.number("supply.foster_usual_limit")),
+            siblings_together=assumptions.text("policy.siblings_together") == "always",
         )
 
     def distance_cost(self, miles: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -17,11 +17,12 @@ from solvers.allocation.protocol import DEFAULT_STOP
 from solvers.allocation.solve import solve
 from solvers.stop import StopRule
 from sufficiency.domain.places import Places
-from sufficiency.matching.columns import Members, Pairs, eligible, price_pairs
+from sufficiency.matching.columns import Members, Pairs, eligible, exempt, near_enough, price_pairs
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import Reach
 
 IntArray = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 LARGEST_FAMILY = 5
 """Sibling groups beyond this are matched in parts of this size, eldest first: 52 ways to part five are enough."""
@@ -39,18 +40,29 @@ class TodayProblem:
         Sibling group of each child, shape (m,).
     one_part_pence
         What a group pays for being in one part; taken off the value, since only *further* parts are a cost.
+    home_for_all
+        Who has brothers and sisters whom some home takes all, were it empty, shape (m,).
     """
 
     problem: Problem
     members: Members
     families: IntArray
     one_part_pence: int
+    home_for_all: Mask
+
+    @property
+    def no_home_for_all(self) -> int:
+        """Sibling groups whom no home takes all of, even empty: apart under any policy."""
+        several = np.bincount(self.families) > 1
+        return int(several.sum()) - len(np.unique(self.families[self.home_for_all]))
 
 
 def build_problem(
     members: Members, sibling_group: IntArray, places: Places, capacity: IntArray, reach: Reach, policy: Policy
 ) -> TodayProblem:
     """Build the problem with a column for each child in a place and each part of a sibling group together in a place.
+
+    Where siblings are never to be parted, a group whom some home takes all of has columns for all of it alone.
 
     Parameters
     ----------
@@ -60,10 +72,16 @@ def build_problem(
         Places usable on the base date, shape (n,).
     """
     families = _families(members, sibling_group)
-    pairs = price_pairs(members, places, reach, policy, eligible(members, places) & (capacity > 0)[None, :])
+    allowed = eligible(members, places) & near_enough(members, places, reach, policy.max_miles_new)
+    pairs = price_pairs(members, places, reach, policy, allowed & (capacity > 0)[None, :])
     size = np.bincount(families)
     split = np.where(size > 1, policy.sibling_split, 0)
-    blocks = [_singles(pairs, families, split), *_together(members, pairs, families, capacity, split)]
+    beyond = exempt(places) & (capacity >= policy.usual_limit)
+    together = list(_together(members, pairs, families, capacity, split, beyond))
+    whole = _home_for_all(families, together)
+    blocks = [_singles(pairs, families, split), *together]
+    if policy.siblings_together:
+        blocks = [_unparted(block, whole, size[families]) for block in blocks]
     blocks.append(_unmet(len(members), families, split, policy))
     start = np.concatenate([[0], np.cumsum(np.concatenate([block.size for block in blocks]))])
     problem = Problem(
@@ -72,11 +90,11 @@ def build_problem(
         capacity=capacity.astype(np.int64),
         cost=np.concatenate([block.cost for block in blocks]),
         place=np.concatenate([block.place for block in blocks]),
-        use=np.concatenate([block.size for block in blocks]),
+        use=np.concatenate([block.use for block in blocks]),
         column_start=start.astype(np.int64),
         column_member=np.concatenate([block.member for block in blocks]),
     )
-    return TodayProblem(problem, members, families, int(split[size > 1].sum()))
+    return TodayProblem(problem, members, families, int(split[size > 1].sum()), whole)
 
 
 def allocate(today: TodayProblem, *, stop: StopRule = DEFAULT_STOP, seed: int = 0) -> Answer:
@@ -108,6 +126,12 @@ class _Block:
     place: IntArray
     size: IntArray
     member: IntArray
+    use: IntArray
+
+    @property
+    def first(self) -> IntArray:
+        """First member of each column."""
+        return np.asarray(self.member[np.cumsum(self.size) - self.size], dtype=np.int64)
 
 
 def _families(members: Members, sibling_group: IntArray) -> IntArray:
@@ -122,16 +146,35 @@ def _families(members: Members, sibling_group: IntArray) -> IntArray:
     return families
 
 
+def _home_for_all(families: IntArray, together: list[_Block]) -> Mask:
+    """Whose sibling group is covered whole by some column, shape (m,)."""
+    size = np.bincount(families)
+    found = np.zeros(len(size), dtype=bool)
+    for block in together:
+        family = families[block.first]
+        found[family[size[family] == block.size]] = True
+    return np.asarray(found[families])
+
+
+def _unparted(block: _Block, whole: Mask, family_size: IntArray) -> _Block:
+    """Drop the columns that take a part of a group some home takes whole."""
+    kept = ~whole[block.first] | (family_size[block.first] == block.size)
+    member = block.member[np.repeat(kept, block.size)]
+    return _Block(block.cost[kept], block.place[kept], block.size[kept], member, block.use[kept])
+
+
 def _singles(pairs: Pairs, families: IntArray, split: IntArray) -> _Block:
-    return _Block(
-        pairs.cost + split[families[pairs.member]], pairs.place, np.ones(len(pairs), dtype=np.int64), pairs.member
-    )
+    ones = np.ones(len(pairs), dtype=np.int64)
+    return _Block(pairs.cost + split[families[pairs.member]], pairs.place, ones, pairs.member, ones)
 
 
 def _together(
-    members: Members, pairs: Pairs, families: IntArray, capacity: IntArray, split: IntArray
+    members: Members, pairs: Pairs, families: IntArray, capacity: IntArray, split: IntArray, beyond: Mask
 ) -> Iterator[_Block]:
-    """Yield the columns of each part of a sibling group in each place that may take all of it, by size of part."""
+    """Yield the columns of each part of a sibling group in each place that may take all of it, by size of part.
+
+    A household marked in ``beyond`` may take more of one group than it has places, with nobody else beside them.
+    """
     places = len(capacity)
     cost = np.full((len(members), places), -1, dtype=np.int64)
     allowed = np.zeros((len(members), places), dtype=bool)
@@ -139,9 +182,10 @@ def _together(
     allowed[pairs.member, pairs.place] = True
     for size in range(2, LARGEST_FAMILY + 1):
         parts = np.array(list(_parts(families, size)), dtype=np.int64).reshape(-1, size)
-        part, place = np.nonzero(allowed[parts].all(axis=1) & (capacity >= size)[None, :])
+        part, place = np.nonzero(allowed[parts].all(axis=1) & ((capacity >= size) | beyond)[None, :])
         total = cost[parts[part], place[:, None]].sum(axis=1) + split[families[parts[part, 0]]]
-        yield _Block(total, place, np.full(len(part), size, dtype=np.int64), parts[part].ravel())
+        sizes = np.full(len(part), size, dtype=np.int64)
+        yield _Block(total, place, sizes, parts[part].ravel(), np.minimum(sizes, capacity[place]))
 
 
 def _parts(families: IntArray, size: int) -> Iterator[Sequence[int]]:
@@ -152,10 +196,5 @@ def _parts(families: IntArray, size: int) -> Iterator[Sequence[int]]:
 
 
 def _unmet(children: int, families: IntArray, split: IntArray, policy: Policy) -> _Block:
-    everybody = np.arange(children, dtype=np.int64)
-    return _Block(
-        policy.unmet + split[families],
-        np.full(children, -1, dtype=np.int64),
-        np.ones(children, dtype=np.int64),
-        everybody,
-    )
+    everybody, ones = np.arange(children, dtype=np.int64), np.ones(children, dtype=np.int64)
+    return _Block(policy.unmet + split[families], np.full(children, -1, dtype=np.int64), ones, everybody, ones)

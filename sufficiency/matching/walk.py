@@ -6,7 +6,7 @@ then one allocation.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -26,7 +26,7 @@ from sufficiency.domain.periods import Month, horizon
 from sufficiency.domain.places import Places
 from sufficiency.domain.settings import SETTINGS
 from sufficiency.matching import steps
-from sufficiency.matching.classes import MonthProblem, make_book, month_problem
+from sufficiency.matching.classes import ClassBook, MonthProblem, make_book, month_problem
 from sufficiency.matching.groups import DAYS_IN_YEAR, CellGrid, Cells
 from sufficiency.matching.plan import Plan
 from sufficiency.matching.policy import Policy
@@ -184,7 +184,7 @@ class Walker:
 
     def __init__(self, walk: Walk, seed: int = 0) -> None:
         self.walk, self.seed = walk, seed
-        self.book = make_book(walk.places, walk.reach, walk.policy, walk.grid)
+        self._books: dict[float, ClassBook] = {}
         self.roll = Roll(walk.grid, walk.places, walk.residents)
         self.record = WalkRecord(walk, self.roll)
         self.record.start()
@@ -192,8 +192,11 @@ class Walker:
         self._stream = np.argmax(walk.stream_share > 0, axis=1)
         self._prices: list[IntArray] = []
 
-    def step(self, month: Month, step: int, rates: Rates, places: Places) -> None:
-        """Take everybody from one month's beginning to its end, at that month's rates and with its places."""
+    def step(self, month: Month, step: int, rates: Rates, places: Places, max_miles: float = np.inf) -> None:
+        """Take everybody from one month's beginning to its end, at that month's rates and with its places.
+
+        Nobody is newly placed beyond ``max_miles``, nor beyond those of the policy.
+        """
         walk, middle = self.walk, _middle(month)
         departed = self._depart(month, step, rates)
         entering = steps.entrants(walk.grid, rates, walk.profile_shares, walk.zone_share, walk.sex_share, middle) * (
@@ -203,7 +206,7 @@ class Walker:
         planned = ~steps.IS_STREAM[cells.profile]
         occupied = np.asarray(np.bincount(self.roll.place, departed.staying, len(walk.places)), dtype=np.float64)
         free = steps.free_places(places, self._given, occupied, step)
-        settled = self._settle(cells.take(planned), free, month)
+        settled = self._settle(cells.take(planned), free, month, self._book(max_miles))
         left, aged_out, lived = self._arrive(departed, settled, cells.take(~planned), month, rates)
         self.record.add(
             MonthResult(
@@ -263,12 +266,21 @@ class Walker:
         days_left = month.days - departed.move_days / max(departed.moves, 1e-300)
         return Cells.of(grid, entering, moves + again, waiting, moves * days_left + again * (month.days / 2))
 
-    def _settle(self, asking: Cells, free: FloatArray, month: Month) -> Settled:
+    def _book(self, max_miles: float) -> ClassBook:
+        """Return what anybody may choose within some miles."""
+        walk = self.walk
+        miles = min(max_miles, walk.policy.max_miles_new)
+        if miles not in self._books:
+            policy = replace(walk.policy, max_miles_new=miles)
+            self._books[miles] = make_book(walk.places, walk.reach, policy, walk.grid)
+        return self._books[miles]
+
+    def _settle(self, asking: Cells, free: FloatArray, month: Month, book: ClassBook) -> Settled:
         """Allocate everybody who asks to the free places: one network flow."""
-        classes = self.book.class_of(asking.quarter, asking.profile, asking.zone, asking.sex, _middle(month))
+        classes = book.class_of(asking.quarter, asking.profile, asking.zone, asking.sex, _middle(month))
         born = self.roll.births.take(np.arange(self.walk.grid.quarters))
         years = np.clip(ADULT_AGE - (_middle(month) - born.birth_from) / DAYS_IN_YEAR, 0.0, None)
-        month_ = month_problem(self.book, classes, asking.amount, years[asking.quarter], free)
+        month_ = month_problem(book, classes, asking.amount, years[asking.quarter], free)
         problem = month_.problem
         method = NarrowFlow(tuple(price[month_.places] for price in self._prices), month_.second)
         answer = method.solve(problem, Request(seed=self.seed))

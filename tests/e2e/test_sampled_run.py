@@ -18,6 +18,7 @@ MEASURES = {
     "outside the area",
     "more than 20 miles from home",
     "sibling groups placed apart",
+    "sibling groups no home could take together",
     "spend, pounds",
 }
 
@@ -34,7 +35,7 @@ def ran(made_council: Path, cli: Command, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_bands_and_difference_are_stored_for_every_measure(ran: dict[str, dict[str, object]]) -> None:
-    """Six measures by financial year, bands in order, and practice less best use beside them."""
+    """Seven measures by financial year, bands in order, and practice less best use beside them."""
     tables = ran["tables"]
     for name in ("sampled_by_year", "sampled_difference"):
         frame = pd.DataFrame(tables[name]["rows"])  # type: ignore[index]

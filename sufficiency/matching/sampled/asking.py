@@ -71,15 +71,24 @@ class Ask:
     ----------
     free
         Places that can be given, shape (r, p).
+    exempt
+        Households that stand empty and may take a sibling group beyond the usual limit, shape (r, p).
     sibling_group, sibling_at
         Where settled brothers and sisters live, one entry a settled child: group, and position among the places that
         may be chosen; places that may not have positions beyond those, from p on.
+    home_for_all
+        Who asks together with brothers and sisters whom some home could ever take all, shape (m,).
+    max_miles
+        Miles from home beyond which nobody is newly placed this month.
     """
 
     askers: Askers
     free: IntArray
+    exempt: Mask
     sibling_group: IntArray
     sibling_at: IntArray
+    home_for_all: Mask
+    max_miles: float
 
 
 @dataclass(frozen=True, eq=False)

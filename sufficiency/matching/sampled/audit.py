@@ -13,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.domain.errors import VerificationError
-from sufficiency.domain.places import PlaceKind
-from sufficiency.matching.audit import AuditFacts, cost_check, legality_checks, verdict
+from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
+from sufficiency.domain.settings import Setting
+from sufficiency.matching.audit import AuditFacts, cost_check, distance_checks, lawful, legality_checks, verdict
 from sufficiency.matching.plan import Audit, Check
 from sufficiency.matching.sampled.plan import SampledPlan
 
@@ -30,13 +31,15 @@ def audit_sampled(plan: SampledPlan, facts: AuditFacts) -> SampledPlan:
     made = replace(plan, placements=plan.placements[~plan.placements["stayed"]].reset_index(drop=True))
     checks = [
         *legality_checks(made),
+        *_distance(made, facts),
         _cost(made, facts),
         *_one_home_each(plan),
         *_settled(plan),
-        *_capacity(plan),
+        *_capacity(plan, facts),
         *_market(plan),
         *_head_count(plan),
         *_siblings(plan),
+        *_never_apart(plan, facts),
         *_proof(plan, facts),
     ]
     return replace(plan, audit=Audit(tuple(checks)))
@@ -62,9 +65,22 @@ def require_passed(plan: SampledPlan) -> SampledPlan:
 
 def _cost(plan: SampledPlan, facts: AuditFacts) -> Check:
     """Each placement's weekly cost, home point by home point."""
-    homes = [point[None, :] for points in facts.zone_points for point in points]
-    at_home = plan.placements.assign(zone=plan.placements["home"])
-    return cost_check(replace(plan, placements=at_home), replace(facts, zone_points=homes))
+    return cost_check(_at_home(plan), _by_home(facts))
+
+
+def _distance(made: SampledPlan, facts: AuditFacts) -> list[Check]:
+    """Miles from each child's own home."""
+    return distance_checks(_at_home(made), _by_home(facts))
+
+
+def _at_home(plan: SampledPlan) -> SampledPlan:
+    """Return the plan with the home point of each child for its zone."""
+    return replace(plan, placements=plan.placements.assign(zone=plan.placements["home"]))
+
+
+def _by_home(facts: AuditFacts) -> AuditFacts:
+    """Return what is known, with each home point a zone."""
+    return replace(facts, zone_points=[point[None, :] for points in facts.zone_points for point in points])
 
 
 def _one_home_each(plan: SampledPlan) -> list[Check]:
@@ -109,8 +125,11 @@ def _settled(plan: SampledPlan) -> list[Check]:
     ]
 
 
-def _capacity(plan: SampledPlan) -> list[Check]:
-    """Nobody comes to live in a place that has no room left, or that ended with its placement."""
+def _capacity(plan: SampledPlan, facts: AuditFacts) -> list[Check]:
+    """Nobody comes to live in a place that has no room left, or that ended with its placement.
+
+    An exempt household of at least the usual limit may be over-full of one sibling group alone.
+    """
     stays, places = plan.stays, plan.places
     kind = np.array([str(one) for one in places.kind], dtype=object)[stays["place"].to_numpy()]
     came = stays["began"].to_numpy() > 0
@@ -118,10 +137,31 @@ def _capacity(plan: SampledPlan) -> list[Check]:
     newly = listed.groupby(["replication", "place", "began"]).size().rename("new").reset_index()
     there = _beside(plan, newly)
     limit = places.capacity[newly["place"].to_numpy(), newly["began"].to_numpy()]
+    over = np.flatnonzero(there + newly["new"].to_numpy() > limit)
+    excused = _exempt(places)[newly["place"].to_numpy()] & (limit >= facts.policy.usual_limit)
+    excused[over] &= _one_group(plan, newly.iloc[over])
     return [
-        verdict("within capacity", there + newly["new"].to_numpy() <= limit),
+        verdict("within capacity", (there + newly["new"].to_numpy() <= limit) | excused),
         verdict("ended arrangements not refilled", ~came | (kind != PlaceKind.EXISTING.value)),
     ]
+
+
+def _exempt(places: Places) -> Mask:
+    """Which foster households the carers file exempts from the usual limit for siblings."""
+    kind = np.array([str(one) for one in places.kind], dtype=object)
+    setting = np.array([str(one) for one in places.setting], dtype=object)
+    listed = (kind == PlaceKind.HOUSEHOLD.value) & (setting == Setting.FOSTERING.value)
+    return np.asarray(listed & places.sibling_exemption & ~places.inferred)
+
+
+def _one_group(plan: SampledPlan, newly: pd.DataFrame) -> Mask:
+    """Whether all who live in a place once others came are brothers and sisters."""
+    stays = plan.stays[["replication", "place", "group", "began", "ended"]]
+    both = newly.reset_index(drop=True).reset_index().merge(stays, on=["replication", "place"], suffixes=("", "_other"))
+    came, went = both["began_other"], both["ended"]
+    there = both[(came == both["began"]) | ((came < both["began"]) & (went > both["began"]))]
+    groups = there.groupby("index")["group"].nunique().reindex(range(len(newly)), fill_value=0)
+    return np.asarray(groups == 1)
 
 
 def _beside(plan: SampledPlan, newly: pd.DataFrame) -> IntArray:
@@ -185,6 +225,37 @@ def _siblings(plan: SampledPlan) -> list[Check]:
         verdict("sibling groups placed", number.to_numpy() == plan.siblings["groups"].to_numpy()),
         verdict("sibling groups apart", split.to_numpy() == plan.siblings["split"].to_numpy()),
     ]
+
+
+def _never_apart(plan: SampledPlan, facts: AuditFacts) -> list[Check]:
+    """Where siblings are never parted, those who asked together are apart only if no known home ever takes all.
+
+    Groups that ask in parts are left out, and so are markets: how many they give in one month is a matter of chance.
+    """
+    if not facts.policy.siblings_together:
+        return []
+    rows, keys = _placed(plan), ["replication", "began", "group"]
+    rows = rows.assign(home_of=rows["home_of"].clip(lower=-1), number=rows.groupby(keys)["child"].transform("size"))
+    reviewed = rows["stayed"] | _reviewed(plan, rows)
+    asked_alone = ~reviewed.groupby([rows[key] for key in keys]).transform("any")
+    apart = rows.groupby(keys)["home_of"].transform("nunique") > 1
+    rows = rows[apart & asked_alone & (rows["number"] <= LARGEST_GROUP)]
+    homes = np.flatnonzero(plan.places.starts_per_month >= UNLIMITED)
+    tried = rows.drop(columns="place").merge(pd.DataFrame({"place": homes[homes < len(plan.places) - 1]}), how="cross")
+    suits = np.logical_and.reduce(list(lawful(tried, plan.places).values()))
+    latest = np.maximum.accumulate(plan.places.capacity[:, ::-1], axis=1)[:, ::-1]
+    most = latest[tried["place"].to_numpy(), tried["began"].to_numpy()]
+    beyond = _exempt(plan.places)[tried["place"].to_numpy()] & (most >= facts.policy.usual_limit)
+    room = (most >= tried["number"].to_numpy()) | beyond
+    takes_all = tried.assign(takes=suits & room).groupby([*keys, "place"])["takes"].all()
+    return [verdict("siblings apart only where no home takes all", ~takes_all)]
+
+
+def _reviewed(plan: SampledPlan, rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether each placement came of a review."""
+    reviewed = plan.stays.loc[plan.stays["cause"] == "reviewed", ["replication", "child", "began"]]
+    mine = pd.MultiIndex.from_frame(rows[["replication", "child", "began"]])
+    return pd.Series(mine.isin(pd.MultiIndex.from_frame(reviewed)), index=rows.index)
 
 
 def _placed(plan: SampledPlan) -> pd.DataFrame:

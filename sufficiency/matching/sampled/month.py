@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sufficiency.demand.happening import Happening
 from sufficiency.domain.needs import PROFILES
-from sufficiency.matching.columns import SETTING_INDEX
+from sufficiency.matching.columns import SETTING_INDEX, exempt
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.sampled import chance as draws
 from sufficiency.matching.sampled.asking import Ask, Askers, Chooser, Given
@@ -19,6 +19,7 @@ from sufficiency.matching.sampled.chance import PLANNED, Chance, MonthChance
 from sufficiency.matching.sampled.children import Children
 from sufficiency.matching.sampled.reviews import cost_of_staying, drawn_for_review
 from sufficiency.matching.sampled.setup import SampledWalk
+from sufficiency.matching.sampled.together import home_for_all
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -45,10 +46,8 @@ class Lived:
         Who was placed anew this month.
     days_before, days_after
         Days lived in the old place, and in the new.
-    free
-        Places that could be given, shape (r, p).
-    askers, given
-        Who needed a planned home, and the answer.
+    ask, given
+        Who needed a planned home and what was free, and the answer.
     """
 
     step: int
@@ -63,9 +62,13 @@ class Lived:
     asked: Mask
     days_before: FloatArray
     days_after: FloatArray
-    free: IntArray
-    askers: Askers
+    ask: Ask
     given: Given
+
+    @property
+    def askers(self) -> Askers:
+        """Who needed a planned home."""
+        return self.ask.askers
 
     @property
     def here(self) -> Mask:
@@ -118,7 +121,8 @@ class _Month:
         setting = np.where(waiting | (review > 0), PREFERRED[profile], setting)
         askers, streaming = self._asking(asked, moved, profile, setting, since, review)
         free = self._free(settled & ~again)
-        given = choose(self._ask(askers, free, settled & ~again & (review == 0)))
+        ask = self._ask(askers, free, settled & ~again & (review == 0))
+        given = choose(ask)
         reviewed = self._found_better(askers, given)
         asked |= reviewed
         days[again | reviewed] /= 2
@@ -137,8 +141,7 @@ class _Month:
             asked=asked,
             days_before=days,
             days_after=np.where(asked & ~fresh, self._rest(days), days_after),
-            free=free,
-            askers=askers,
+            ask=ask,
             given=given,
         )
 
@@ -245,7 +248,16 @@ class _Month:
         everyone, position = self.everyone, self._positions()
         rows = np.flatnonzero(staying & self.ground.lived_in[everyone.place])
         rows = rows[np.isin(everyone.people.group[rows], askers.group)]
-        return Ask(askers, free, everyone.people.group[rows].astype(np.int64), position[everyone.place[rows]])
+        group = everyone.people.group[rows].astype(np.int64)
+        whole = home_for_all(self.ground, askers, self.step)
+        max_miles = self.ground.walk.policy.max_miles_new
+        return Ask(askers, free, self._exempt(free), group, position[everyone.place[rows]], whole, max_miles)
+
+    def _exempt(self, free: IntArray) -> Mask:
+        """Empty households that have the usual limit of places, and an exemption from it for siblings."""
+        places = self.ground.chosen_places
+        empty = free == places.capacity[:, self.step]
+        return np.asarray(exempt(places) & empty & (free >= self.ground.walk.policy.usual_limit))
 
     def _positions(self) -> IntArray:
         """Position of each place among those that may be chosen, and beyond them for the others."""

@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from sufficiency.domain.places import UNLIMITED
-from sufficiency.matching.columns import Members, eligible, price_pairs
+from sufficiency.matching.columns import Members, eligible, near_enough, price_pairs
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.sampled.plan import SampledPlan
 from sufficiency.matching.sampled.setup import SampledWalk
@@ -132,7 +132,9 @@ def _jobs(ground: SampledWalk, plan: SampledPlan, rows: pd.DataFrame, stays: pd.
     columns = (rows[name].to_numpy(dtype=np.int64) for name in ("profile", "home", "sex"))
     members = Members(age, age, *columns)
     places = ground.chosen_places
-    pairs = price_pairs(members, places, ground.chosen_reach, ground.walk.policy, eligible(members, places))
+    reach, policy = ground.chosen_reach, ground.walk.policy
+    allowed = eligible(members, places) & near_enough(members, places, reach, policy.max_miles_new)
+    pairs = price_pairs(members, places, reach, policy, allowed)
     cost = np.full((len(rows), len(places) + 1), NEVER)
     cost[pairs.member, pairs.place] = pairs.cost
     cost[:, -1] = ground.walk.policy.unmet

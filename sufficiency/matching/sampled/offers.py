@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.problem import Problem
-from sufficiency.matching.columns import SUITABILITY, Members, Pairs, eligible, price_pairs
+from sufficiency.matching.columns import SUITABILITY, Members, Pairs, eligible, near_enough, price_pairs
+from sufficiency.matching.policy import Policy
 from sufficiency.matching.sampled.asking import Ask, Askers
 from sufficiency.matching.sampled.reviews import SIBLINGS, STEP_DOWN
 from sufficiency.matching.sampled.setup import SampledWalk
@@ -52,13 +53,16 @@ def members_of(askers: Askers) -> Members:
 
 def lawful(ground: SampledWalk, ask: Ask) -> Mask:
     """Which asker may live in which place that is free in its replication, shape (m, p); reviews only in better."""
-    askers = ask.askers
-    allowed = eligible(members_of(askers), ground.chosen_places) & (ask.free[askers.replication] > 0)
+    askers, places = ask.askers, ground.chosen_places
+    allowed = eligible(members_of(askers), places) & (ask.free[askers.replication] > 0)
+    allowed &= near_enough(members_of(askers), places, ground.chosen_reach, ask.max_miles)
     moving = np.flatnonzero(askers.leaving >= 0)
     allowed[moving, askers.leaving[moving]] = False
     rows = np.flatnonzero(askers.review)
     if len(rows):
         allowed[rows] &= _better(ground, askers.take(rows))
+    if ground.walk.policy.siblings_together:
+        allowed[_living_with_siblings(ask)] = False
     return np.asarray(allowed)
 
 
@@ -73,6 +77,22 @@ def _better(ground: SampledWalk, askers: Askers) -> Mask:
     return np.asarray(other & ((kind == SIBLINGS) | (preferred & ((kind == STEP_DOWN) | nearer))))
 
 
+def _living_with_siblings(ask: Ask) -> IntArray:
+    """Rows of children looked at again for their own sake who live with brothers or sisters."""
+    askers = ask.askers
+    rows = np.flatnonzero(askers.review)
+    _, home, living = np.unique(
+        np.stack([askers.group[rows], askers.now[rows]]), axis=1, return_inverse=True, return_counts=True
+    )
+    beside = (living[home.ravel()] > 1) | _lives_there(askers, rows, askers.now[rows], ask)
+    return np.asarray(rows[beside & (askers.review[rows] != SIBLINGS)], dtype=np.int64)
+
+
+def never_apart(policy: Policy, ask: Ask) -> Mask:
+    """Return who is given a home with all brothers and sisters who ask too, or none."""
+    return ask.home_for_all & policy.siblings_together
+
+
 def build_offers(ground: SampledWalk, ask: Ask) -> Offers:
     """Build the problem of a month."""
     askers, policy = ask.askers, ground.walk.policy
@@ -80,7 +100,8 @@ def build_offers(ground: SampledWalk, ask: Ask) -> Offers:
     pairs = price_pairs(members_of(askers), ground.chosen_places, ground.chosen_reach, policy, lawful(ground, ask))
     families = number_families(askers)
     split = _split_weight(askers, families, ask, policy.sibling_split)
-    blocks = [_singles(pairs, split, askers, ask), *_together(pairs, families, split, ask)]
+    bound = never_apart(policy, ask)
+    blocks = [_singles(pairs, split, ask, bound), *_together(pairs, families, split, ask, bound)]
     blocks.append(_without(ask, split, policy.unmet))
     offset = [askers.replication[block.member[:: block.size]] * places for block in blocks]
     place = [np.where(b.place < 0, -1, b.place + o) for b, o in zip(blocks, offset, strict=True)]
@@ -153,18 +174,22 @@ def _lives_there(askers: Askers, member: IntArray, place: IntArray, ask: Ask) ->
     return np.isin(askers.group[member] * width + place, ask.sibling_group * width + ask.sibling_at)
 
 
-def _singles(pairs: Pairs, split: IntArray, askers: Askers, ask: Ask) -> _Block:
+def _singles(pairs: Pairs, split: IntArray, ask: Ask, bound: Mask) -> _Block:
+    askers = ask.askers
     weight = split[pairs.member]
     near = np.flatnonzero(weight)
     weight[near[_lives_there(askers, pairs.member[near], pairs.place[near], ask)]] = 0
     # A review of siblings ends in a home together, or with one of them who is settled: nobody is moved apart again.
-    kept = np.flatnonzero((askers.review[pairs.member] != SIBLINGS) | (weight == 0))
+    kept = np.flatnonzero(((askers.review[pairs.member] != SIBLINGS) | (weight == 0)) & ~bound[pairs.member])
     ones = np.ones(len(kept), dtype=np.int64)
     return _Block(1, pairs.member[kept], pairs.place[kept], pairs.cost[kept], weight[kept], ones)
 
 
-def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask) -> Iterator[_Block]:
-    """Yield the columns of each part of a sibling group in each place that may take all of it, by size of part."""
+def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask, bound: Mask) -> Iterator[_Block]:
+    """Yield the columns of each part of a sibling group in each place that may take all of it, by size of part.
+
+    Those in ``bound`` have one part: all of the group.
+    """
     askers = ask.askers
     size = np.bincount(families)
     several = np.flatnonzero(size[families] > 1)
@@ -182,16 +207,19 @@ def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask) -> It
     cost[stays, now[stays]], allowed[stays, now[stays]] = askers.stay_cost[several[stays]], True
     for count in range(2, int(size.max()) + 1):
         parts = _parts(several, families, count)
+        parts = parts[~bound[parts[:, 0]] | (size[families[parts[:, 0]]] == count)]
         yield _staying_together(parts, split, ask)
         # Who lives there already takes no more room.
         takes = count - (now[local[parts]][:, :, None] == np.arange(cost.shape[1])).sum(axis=1)
-        room = ask.free[askers.replication[parts[:, 0]]] >= takes
+        free = ask.free[askers.replication[parts[:, 0]]]
+        room = (free >= takes) | ask.exempt[askers.replication[parts[:, 0]]]
         part, place = np.nonzero(allowed[local[parts]].all(axis=1) & room)
         member = parts[part]
         total = cost[local[member], place[:, None]].sum(axis=1)
         weight = split[member[:, 0]]
         weight[_lives_there(askers, member[:, 0], place, ask)] = 0
-        yield _Block(count, member.ravel(), place, total, weight, takes[part, place].astype(np.int64))
+        use = np.minimum(takes, free)[part, place].astype(np.int64)
+        yield _Block(count, member.ravel(), place, total, weight, use)
 
 
 def _staying_together(parts: IntArray, split: IntArray, ask: Ask) -> _Block:

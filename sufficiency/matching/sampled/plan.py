@@ -43,7 +43,8 @@ class SampledPlan:
         As in a plan. Prices have rows only where a place is worth something.
     siblings
         One row a replication x month: sibling groups of whom several were placed that month, and how many of those
-        groups came to live in more than one home (or some of them in none).
+        groups came to live in more than one home (or some of them in none); ``no_home_for_all``: groups asking
+        together whom no home in the list could ever take all, so that they are placed apart under any policy.
     stays
         One row a stay of a child: ``replication, child`` (a number), ``group`` (shared by brothers and sisters),
         ``profile, place, began, ended`` (months after the base date's; 0 is the base date, the months walked plus one

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sufficiency.matching.columns import price_pairs
 from sufficiency.matching.sampled.asking import Ask, Askers, Given
-from sufficiency.matching.sampled.offers import cost_of, lawful, members_of, number_families
+from sufficiency.matching.sampled.offers import cost_of, lawful, members_of, never_apart, number_families
 from sufficiency.matching.sampled.reviews import SIBLINGS
 from sufficiency.matching.sampled.setup import SampledWalk
 
@@ -61,7 +61,8 @@ class Practice:
         """Place one group (or child) of every replication after another."""
         askers = ask.askers
         liking = self._liking(askers)
-        unit = self._units(askers)
+        bound = never_apart(self.ground.walk.policy, ask)
+        unit = self._units(askers, bound)
         order = np.lexsort((askers.day[_first_of(unit)], askers.replication[_first_of(unit)]))
         replication = askers.replication[_first_of(unit)][order]
         turn = np.arange(len(order)) - np.searchsorted(replication, replication)
@@ -70,7 +71,7 @@ class Practice:
         position = np.full(len(askers), -1, dtype=np.int64)
         for now in range(int(turn.max(initial=-1)) + 1):
             groups = [members[unit] for unit in order[turn == now].tolist()]
-            self._take_turn(groups, allowed, liking, free, askers, position)
+            self._take_turn(groups, allowed, liking, free, ask, position, bound)
         return position
 
     def _take_turn(
@@ -79,26 +80,32 @@ class Practice:
         allowed: Mask,
         liking: FloatArray,
         free: IntArray,
-        askers: Askers,
+        ask: Ask,
         position: IntArray,
+        bound: Mask,
     ) -> None:
         """Give one group of each replication the best-liked home with room for all of it, or else each its own."""
+        askers = ask.askers
         first = np.array([group[0] for group in groups])
+        where = askers.replication[first]
         size = np.array([len(group) for group in groups])
         starts = np.cumsum(size) - size
         everybody = np.concatenate(groups)
         open_to = np.logical_and.reduceat(allowed[everybody], starts, axis=0)
-        open_to &= free[askers.replication[first]] >= size[:, None]
+        untouched = ask.exempt[where] & (free[where] == ask.free[where])
+        open_to &= (free[where] >= size[:, None]) | untouched
         wanted = np.where(open_to, liking[first], np.inf)
         best = wanted.argmin(axis=1)
         found = np.isfinite(wanted[np.arange(len(first)), best])
         rows = np.repeat(found, size)
         position[everybody[rows]] = np.repeat(best, size)[rows]
-        np.subtract.at(free, (askers.replication[first[found]], best[found]), size[found])
+        taken = (where[found], best[found])
+        np.subtract.at(free, taken, np.minimum(size[found], free[taken]))
         for group, done in zip(groups, found.tolist(), strict=True):
-            if not done and len(group) > 1 and not (askers.review[group] == SIBLINGS).any():
+            together = bound[group[0]] or (askers.review[group] == SIBLINGS).any()
+            if not done and len(group) > 1 and not together:
                 for member in group.tolist():
-                    self._take_turn([np.array([member])], allowed, liking, free, askers, position)
+                    self._take_turn([np.array([member])], allowed, liking, free, ask, position, bound)
 
     def _liking(self, askers: Askers) -> FloatArray:
         """Miles of each asker from each place, with what history would not have chosen far behind, shape (m, p)."""
@@ -110,12 +117,15 @@ class Practice:
         other_sector = sector[:, None] != self.sector[None, :]
         return np.asarray(miles + other_setting * OTHER_SETTING + (other_sector & ~other_setting) * OTHER_SECTOR)
 
-    def _units(self, askers: Askers) -> IntArray:
-        """Give those who are placed as one a number: siblings as often as history kept them together, others alone."""
+    def _units(self, askers: Askers, bound: Mask) -> IntArray:
+        """Give those who are placed as one a number: siblings as often as history kept them together, others alone.
+
+        Siblings whom the policy never parts (``bound``) are always placed as one.
+        """
         family = number_families(askers)
         first = _first_of(family)
         review = (askers.review == SIBLINGS)[first][family]
-        together = review | (askers.draw[first][family] < self.ground.habits.together)
+        together = review | bound | (askers.draw[first][family] < self.ground.habits.together)
         alone = int(family.max(initial=-1)) + 1 + np.arange(len(askers))
         return np.asarray(np.unique(np.where(together, family, alone), return_inverse=True)[1], dtype=np.int64)
 

@@ -17,6 +17,7 @@ from sufficiency.matching.sampled.children import Children
 from sufficiency.matching.sampled.month import Lived
 from sufficiency.matching.sampled.setup import SampledWalk
 from sufficiency.matching.sampled.stays import StaysRecord
+from sufficiency.matching.sampled.together import asking_together
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -198,7 +199,7 @@ class BlockRecord:
                 "month": _first_day(month, len(replication)),
                 "place": places[position],
                 "capacity": self.ground.walk.places.capacity[places[position], lived.step],
-                "free": lived.free[replication, position].astype(np.float64),
+                "free": lived.ask.free[replication, position].astype(np.float64),
                 "used": used[replication, position].astype(np.float64),
                 "price_pence": given.price[replication, position],
             }
@@ -237,12 +238,15 @@ class BlockRecord:
         several = groups[groups["size"] > 1].reset_index()
         split = several["nunique"].to_numpy() > 1
         which = several["replication"].to_numpy(dtype=np.int64)
+        too_many = asking_together(askers) & ~lived.ask.home_for_all
+        parted = np.unique(np.stack([askers.replication, askers.group])[:, too_many], axis=1)[0]
         self.kept["siblings"].append(
             {
                 "replication": np.arange(self.replications),
                 "month": _first_day(month, self.replications),
                 "groups": np.bincount(which, minlength=self.replications),
                 "split": np.bincount(which[split], minlength=self.replications),
+                "no_home_for_all": np.bincount(parted, minlength=self.replications),
             }
         )
 

@@ -66,7 +66,7 @@ def place(identifier: str, **changes: Any) -> Places:
         "sex": (changes.pop("sex", "any"),),
         "need_level_max": np.array([changes.pop("need_level_max", 4)]),
         "solo": np.array([changes.pop("solo", False)]),
-        "sibling_exemption": np.array([False]),
+        "sibling_exemption": np.array([changes.pop("sibling_exemption", False)]),
         "capacity": capacity.copy(),
         "starts_per_month": np.array([changes.pop("starts_per_month", UNLIMITED)]),
         "weekly_pence": np.array([changes.pop("weekly_pence", 46_000)]),

@@ -8,10 +8,12 @@ import numpy as np
 from sufficiency.domain.needs import PROFILE_INDEX, PROFILES
 from sufficiency.domain.settings import SETTINGS, Sector, Setting
 from sufficiency.matching.audit import AuditFacts
+from sufficiency.matching.columns import exempt
 from sufficiency.matching.policy import NO_REVIEWS, Reviews
 from sufficiency.matching.reach import measure_reach
 from sufficiency.matching.sampled.asking import Ask, Askers
 from sufficiency.matching.sampled.setup import SECTORS, BaseChildren, Habits, SampledWalk
+from sufficiency.matching.sampled.together import home_for_all
 from sufficiency.matching.walk import Walk
 
 from .conftest import HOME, SWINDON
@@ -87,4 +89,7 @@ def ask_of(ground: SampledWalk, children: list[tuple[str, int, int]], free: list
     settled = changes.pop("settled", [])
     askers = Askers(**(values | changes))
     group, at = (np.array([one[index] for one in settled], dtype=np.int64) for index in range(2))
-    return Ask(askers, np.array(free, dtype=np.int64), group, at)
+    max_miles = ground.walk.policy.max_miles_new
+    room, places = np.array(free, dtype=np.int64), ground.chosen_places
+    may_exceed = exempt(places) & (room == places.capacity[:, 0]) & (room >= ground.walk.policy.usual_limit)
+    return Ask(askers, room, may_exceed, group, at, home_for_all(ground, askers, 0), max_miles)

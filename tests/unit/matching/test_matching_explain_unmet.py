@@ -28,7 +28,9 @@ def explained(ages: list[int], *homes: Places) -> tuple[list[dict[str, object]],
     answer = allocate(today)
     unmet = np.flatnonzero(place_of_member(today, answer) < 0)
     free = places.capacity[:, 0] - used(today.problem, answer.amount)
-    compared = Unmet.of(members, places, np.arange(len(places)), unmet, free)
+    compared = Unmet.of(
+        members, places, np.arange(len(places)), unmet, free, np.ones((number, len(places)), dtype=bool)
+    )
     found = changes(today, answer, compared, places, reach, POLICY)
     return reasons(compared, members).to_dict("records"), found.to_dict("records")
 

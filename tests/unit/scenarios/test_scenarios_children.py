@@ -120,3 +120,15 @@ def test_whole_children_need_replications() -> None:
     """One walk of single children would be taken for an answer."""
     with pytest.raises(AssumptionError, match="--replications"):
         children_word("practice", 0)
+
+
+@pytest.mark.parametrize("policy", list(WalkPolicy))
+def test_a_limit_on_miles_from_a_month_on_holds_for_whole_children_too(ground: Ground, policy: WalkPolicy) -> None:
+    """Nobody newly beyond ten miles from the second month on; the audit, which passed, was told of it."""
+    pull = read_pull("policy.no_new_beyond", {"value": 100, "miles": 10.0, "from": 2}, BASE)
+    plan, free = (walk_children(each, policy, 3, 1) for each in (apply_pulls(ground, [pull]), ground))
+    assert "no new placement beyond the miles allowed" in {check.name for check in plan.audit.checks}
+    ring = plan.places.ring_miles[plan.placements["place"]] > 10
+    first = plan.placements["month"] == plan.placements["month"].min()
+    assert not ring[~first].any()
+    assert len(free.placements) > 0

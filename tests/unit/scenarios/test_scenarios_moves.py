@@ -76,7 +76,7 @@ MUST_STAY: dict[str, set[str]] = {
     "market.capacity_percent": DECIDED_ELSEWHERE | MONEY_ASIDE,
     "inflation.pay_points": LIVING | MONEY_ASIDE | {"external home", "independent foster", "supported accommodation"},
     "inflation.price_points": LIVING | MONEY_ASIDE | DECIDED_ELSEWHERE | {"in-house foster"},
-    "policy.no_new_beyond": PLACES_ONLY | {"moves", "in-house foster", "own_provision_share"},
+    "policy.no_new_beyond": PLACES_ONLY | {"moves"},
 }
 """Figures a lever has nothing to do with."""
 

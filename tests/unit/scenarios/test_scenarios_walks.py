@@ -205,3 +205,25 @@ def test_regret_is_nought_for_the_best_in_each_future(warm: Warm) -> None:
         regret_table(figures, *names, "children")
     with pytest.raises(AssumptionError, match="cannot be put together"):
         combined(warm.resolved("low-demand"), warm.resolved("high-demand"), warm.assumptions)
+
+
+def test_the_lever_on_distance_is_the_assumption_with_dates(warm: Warm, ground: Ground) -> None:
+    """From the base date: the same placements as under policy.max_miles_new; from the third month: only from then."""
+    full = {"value": 100, "miles": 15.0}
+    limited = replace(ground, assumptions=ground.assumptions.with_changes({"policy.max_miles_new": 15}))
+    keys = ["month", "place"]
+    by_rule, pulled, later, base = (
+        walk_ground(each).placements.groupby(keys)["children"].sum()
+        for each in (
+            limited,
+            apply_pulls(ground, [read_pull("policy.no_new_beyond", full, BASE)]),
+            apply_pulls(ground, [read_pull("policy.no_new_beyond", {**full, "from": 3}, BASE)]),
+            ground,
+        )
+    )
+    pd.testing.assert_series_equal(by_rule, pulled)
+    months = base.index.get_level_values("month").unique()
+    pd.testing.assert_series_equal(
+        later[later.index.isin(months[:2], level=0)], base[base.index.isin(months[:2], level=0)]
+    )
+    assert not later[later.index.isin(months[2:], level=0)].equals(base[base.index.isin(months[2:], level=0)])
