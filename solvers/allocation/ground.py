@@ -1,6 +1,6 @@
 """What stays the same while an allocation is opened and bettered: prices, offers, and how hard to try."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from solvers.allocation.problem import Problem
 from solvers.allocation.standing import Offers
 from solvers.stop import Watch
 
+SMALL_SIZE, SMALL_OFFERS, SMALL_NODES = 100, 20, 200
+"""Families in a neighbourhood, columns of a subset and branches, where a problem is too small for larger ones."""
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -25,8 +28,6 @@ class Effort:
         Neighbourhoods searched at the same time.
     sizes
         Families in a neighbourhood, the next size once the last has no more to give; none above a quarter of all.
-    small
-        Families in a neighbourhood where none of the sizes fits.
     wishes
         Places a family looks at when a neighbourhood grows.
     offers
@@ -41,17 +42,17 @@ class Effort:
 
     workers: int = 1
     sizes: tuple[int, ...] = (400, 800)
-    small: int = 100
     wishes: int = 15
     offers: int = 8
     nodes: int = 50
     share: float = 0.98
     worthwhile: float = 0.05
 
-    def fitting(self, families: int) -> list[int]:
-        """Sizes of neighbourhoods for a problem of so many families."""
-        fits = [size for size in self.sizes if size <= families // 4]
-        return fits or [size for size in (self.small,) if size <= families // 4]
+    def fitted(self, families: int) -> "Effort":
+        """Return the effort for a problem of so many families: where no size fits, small and thorough searches."""
+        if any(size <= families // 4 for size in self.sizes):
+            return self
+        return replace(self, sizes=(SMALL_SIZE,), offers=SMALL_OFFERS, nodes=SMALL_NODES)
 
 
 @dataclass(frozen=True, eq=False)

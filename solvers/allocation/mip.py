@@ -117,7 +117,8 @@ class ColumnMip:
         start = request.prices_for(problem)
         workers = self.effort.workers
         priced = ascend(problem, subsets, start, lambda bound: watch.report(bound=bound) is not None, workers)
-        ground = Ground.of(problem, subsets, priced, self.effort, request.seed, watch)
+        effort = self.effort.fitted(problem.families)
+        ground = Ground.of(problem, subsets, priced, effort, request.seed, watch)
         standing = Standing(problem, _better_of(problem, opening(ground), request.warm.amount))
         reason = watch.report(standing.value, priced.bound) or polish(ground, standing)
         found = Found(standing.amount, priced.prices, standing.value, priced.bound)

@@ -27,7 +27,7 @@ BATCH = 8
 
 def polish(ground: Ground, standing: Standing) -> Reason | None:
     """Better an allocation round by round until told to stop, proven, or no size of neighbourhood has more to give."""
-    sizes = ground.effort.fitting(ground.problem.families)
+    sizes = [size for size in ground.effort.sizes if size <= ground.problem.families // 4]
     with ThreadPoolExecutor(ground.effort.workers) as executor:
         for size in sizes:
             reason = _rounds(ground, standing, executor, size)

@@ -157,7 +157,9 @@ def _gap(table: Table) -> Chart | None:
             years = [label[-2:] for label in band]
             axes.fill_between(years, [low[each] for each in band], [high[each] for each in band], color=BAND, lw=0)
             for numbers, colour, words in ((need, PAIR[0], "need"), (places, PAIR[1], "known places")):
-                _line(axes, {k: v for k, v in numbers.items() if k.startswith(f"{setting}, ")}, colour, words)
+                own = {k: v for k, v in numbers.items() if k.startswith(f"{setting}, ")}
+                other = places if words == "need" else need
+                _line(axes, own, colour, words, above=all(v >= other.get(k, 0) for k, v in own.items()))
             axes.set_title(setting, fontsize=9)
             axes.set_ylim(bottom=0)
         drawn[0].set_ylabel("children, places")
@@ -165,14 +167,13 @@ def _gap(table: Table) -> Chart | None:
         return finished(figure, table, f"Line charts of children needing a setting{band_words} and usable places.")
 
 
-def _line(axes: Axes, numbers: dict[str, float], colour: str, words: str) -> None:
+def _line(axes: Axes, numbers: dict[str, float], colour: str, words: str, *, above: bool) -> None:
     if not numbers:
         return
     years = [label.split(", ")[-1][-2:] for label in numbers]
     values = list(numbers.values())
-    need = words == "need"
-    axes.plot(years, values, color=colour, linewidth=2, marker="o" if need else "s", markersize=4)
-    beside = {"xytext": (4, 6 if need else -13), "textcoords": "offset points"}
+    axes.plot(years, values, color=colour, linewidth=2, marker="o" if words == "need" else "s", markersize=4)
+    beside = {"xytext": (4, 6 if above else -13), "textcoords": "offset points"}
     axes.annotate(words, (0, values[0]), color=colour, fontsize=9, **cast("Any", beside))
     axes.set_xlabel("year to March")
 

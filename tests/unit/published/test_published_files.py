@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sufficiency.domain.errors import InputError
@@ -60,6 +60,7 @@ def test_older_and_newer_layouts_give_the_same_figure(tmp_path: Path) -> None:
     assert tuple(one[["measure", "area", "period", "value"]]) == tuple(other[["measure", "area", "period", "value"]])
 
 
+@settings(max_examples=30, deadline=None)
 @given(mark=st.sampled_from(sorted(MARKS)), bracketed=st.booleans(), upper=st.booleans())
 def test_no_mark_is_ever_a_number(
     tmp_path_factory: pytest.TempPathFactory, mark: str, bracketed: bool, upper: bool
