@@ -1,5 +1,6 @@
 """Columns and prices: bound by prices, better what is in hand, drop what the prices rule out, search what is left.
 
+0. What nothing joins is solved apart.
 1. Prices give a bound, and for each column a regret: how much more its family would pay at these prices if made to use
    it. Bound plus regret is what any allocation with that column costs at least.
 2. An allocation is opened from the prices, or taken from a warm start, and bettered neighbourhood by neighbourhood.
@@ -15,19 +16,21 @@ from numpy.typing import NDArray
 from solvers.allocation import highs
 from solvers.allocation.answer import Answer
 from solvers.allocation.arrays import Integers
+from solvers.allocation.components import LEAST, components, joined, warm_for
 from solvers.allocation.greedy import cheapest_first
 from solvers.allocation.ground import Effort, Ground, least_regretted
 from solvers.allocation.model import Scope, build_model, start_values
 from solvers.allocation.opening import opening
 from solvers.allocation.partitions import Subsets
+from solvers.allocation.parts import Part
 from solvers.allocation.polish import polish
 from solvers.allocation.prices import Priced, ascend, exact
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities, Found, Request, hand_in, no_prices
 from solvers.allocation.standing import Standing
 from solvers.allocation.worth import is_feasible, value_of
-from solvers.outcome import Reason, SolverFault
-from solvers.stop import Watch
+from solvers.outcome import Outcome, Reason, SolverFault
+from solvers.stop import AnyOf, TimeLimit, Watch
 
 Indices = NDArray[np.intp]
 
@@ -56,12 +59,15 @@ class ColumnMip:
         How hard to better an allocation before the last search.
     small, comfortable, searchable
         Sizes, in columns, at which the steps change.
+    apart
+        Columns below which components are solved together rather than apart.
     """
 
     effort: Effort = DEFAULT_EFFORT
     small: int = SMALL
     comfortable: int = COMFORTABLE
     searchable: int = SEARCHABLE
+    apart: int = LEAST
 
     @property
     def name(self) -> str:
@@ -74,14 +80,36 @@ class ColumnMip:
         return Abilities(siblings=True, whole_homes=True, contracts=True, proves=True)
 
     def solve(self, problem: Problem, request: Request) -> Answer:
-        """Price, open, better, filter, search."""
+        """Take apart what falls apart; price, open, better, filter, search."""
         watch = request.watch()
+        parts = components(problem, self.apart) if problem.columns > self.small else []
+        if len(parts) > 1:
+            found, reason = self._solve_apart(problem, parts, request, watch)
+        else:
+            found, reason = self._solve_whole(problem, request, watch)
+        return hand_in(self, highs.version(), found, reason or Reason.FINISHED, watch, request)
+
+    def _solve_apart(
+        self, problem: Problem, parts: list[Part], request: Request, watch: Watch
+    ) -> tuple[Found, Reason | None]:
+        """Solve part after part, each with its share of the time that is left, and put the answers side by side."""
+        answers: list[Answer] = []
+        left = problem.columns
+        for part in parts:
+            seconds = max(0.01, watch.seconds_left * part.problem.columns / left)
+            stop = AnyOf(TimeLimit(seconds), request.stop)
+            asked = Request(stop, request.seed, warm_for(part, problem, request.warm))
+            answers.append(self.solve(part.problem, asked))
+            left -= part.problem.columns
+        found = joined(problem, parts, answers)
+        watch.report(found.value, found.bound if found.search_bound is None else found.search_bound)
+        return found, min(answers, key=lambda answer: (answer.deterministic, answer.outcome is Outcome.OPTIMAL)).reason
+
+    def _solve_whole(self, problem: Problem, request: Request, watch: Watch) -> tuple[Found, Reason | None]:
         subsets = Subsets.of(problem)
         if problem.columns <= self.small:
-            found, reason = _solve_small(problem, subsets, request, watch)
-        else:
-            found, reason = self._solve_large(problem, subsets, request, watch)
-        return hand_in(self, highs.version(), found, reason or Reason.FINISHED, watch, request)
+            return _solve_small(problem, subsets, request, watch)
+        return self._solve_large(problem, subsets, request, watch)
 
     def _solve_large(
         self, problem: Problem, subsets: Subsets, request: Request, watch: Watch

@@ -56,8 +56,9 @@ def _round(ground: Ground, standing: Standing, executor: Executor, size: int) ->
     groups = neighbourhoods(stake, ground.wishes, occupants, ground.problem.place, size, least)
     for batch in _batches(groups, BATCH):
         changes = executor.map(lambda families: _placed_anew(ground, standing, chosen, families), batch)
-        for change in list(changes):
-            standing.accept(change)
+        for families, change in zip(batch, list(changes), strict=True):
+            if not standing.accept(change):
+                standing.accept(_placed_anew(ground, standing, chosen, families))
         reason = ground.watch.report(standing.value, ground.priced.bound)
         if reason is not None:
             return reason

@@ -146,6 +146,8 @@ def climb(dual: Dual, start: Prices, temperature: float, tolerance: float) -> Pr
     """Return the whole prices near the top of the smoothed bound, by L-BFGS-B until a step gains too little."""
     places = dual.problem.places
     first = np.concatenate((start.place, start.contract)).astype(float)
+    if not len(first):
+        return start
     scale = float(dual.problem.units_per_child)
 
     def falling(price: Reals) -> tuple[float, Reals]:

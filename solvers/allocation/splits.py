@@ -46,7 +46,7 @@ class Splits:
     def of(cls, problem: Problem, columns: Indices) -> "Splits":
         """List the partitions of which every part has a column."""
         size = np.bincount(problem.family, minlength=problem.families)
-        family = problem.column_family[columns]
+        family = problem.family[problem.column_member[problem.column_start[columns]]]
         mine = np.flatnonzero(np.isin(size[family], SIZES))
         family = family[mine]
         subset = family * _MASKS + _masks(problem, columns[mine])
