@@ -92,15 +92,25 @@ class ColumnMip:
     def _solve_apart(
         self, problem: Problem, parts: list[Part], request: Request, watch: Watch
     ) -> tuple[Found, Reason | None]:
-        """Solve part after part, each with its share of the time that is left, and put the answers side by side."""
+        """Solve part after part, each with its share of the time that is left, and put the answers side by side.
+
+        Parts that their share was too short for begin anew in the time that the others left over, so that the clock
+        decides nothing as long as there is time in all.
+        """
+
+        def solve(part: Part, share: float) -> Answer:
+            stop = AnyOf(TimeLimit(max(0.01, watch.seconds_left * share)), request.stop)
+            return self.solve(part.problem, Request(stop, request.seed, warm_for(part, problem, request.warm)))
+
         answers: list[Answer] = []
         left = problem.columns
         for part in parts:
-            seconds = max(0.01, watch.seconds_left * part.problem.columns / left)
-            stop = AnyOf(TimeLimit(seconds), request.stop)
-            asked = Request(stop, request.seed, warm_for(part, problem, request.warm))
-            answers.append(self.solve(part.problem, asked))
+            answers.append(solve(part, part.problem.columns / left))
             left -= part.problem.columns
+        short = [number for number, answer in enumerate(answers) if answer.reason is Reason.TIME_LIMIT]
+        for tried, number in enumerate(short):
+            again = solve(parts[number], 1 / (len(short) - tried))
+            answers[number] = min(answers[number], again, key=lambda answer: (answer.value, -answer.best_bound))
         found = joined(problem, parts, answers)
         watch.report(found.value, found.bound if found.search_bound is None else found.search_bound)
         return found, min(answers, key=lambda answer: (answer.deterministic, answer.outcome is Outcome.OPTIMAL)).reason

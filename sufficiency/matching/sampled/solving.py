@@ -70,8 +70,8 @@ class Search:
         Best allocation of each replication and its cost.
     price, bound
         Prices that prove most in each replication, and what they prove.
-    search_bound
-        What an exhausted search proves, where prices alone do not.
+    search_bound, stopped
+        What a search proves, where prices alone do not, and why it ended.
     """
 
     offers: Offers
@@ -84,6 +84,7 @@ class Search:
     bound: FloatArray = field(init=False)
     search_bound: FloatArray = field(init=False)
     searched: int = field(init=False, default=0)
+    stopped: Reason = field(init=False, default=Reason.PROVEN)
 
     def __post_init__(self) -> None:
         problem = self.problem
@@ -224,8 +225,9 @@ class Search:
         amount = np.zeros(problem.columns, np.int64)
         amount[kept] = answer.amount
         self._keep(amount, wanted)
-        if answer.outcome is Outcome.OPTIMAL:
-            self.search_bound[wanted] = self.value[wanted]
+        # Proven together up to a slack, and what all could save is the most that one could.
+        self.search_bound[wanted] = self.value[wanted] - max(0.0, self.value[wanted].sum() - answer.best_bound)
+        self.stopped = answer.reason
 
     def answer(self, seconds: float) -> Answer:
         """All replications as one answer, for the certificate."""
@@ -238,7 +240,7 @@ class Search:
             bound=int(self.bound.sum()),
             search_bound=int(best.sum()),
             outcome=Outcome.OPTIMAL if proven else Outcome.FEASIBLE,
-            reason=Reason.PROVEN if proven else Reason.TIME_LIMIT,
+            reason=Reason.PROVEN if proven else self.stopped,
             seconds=seconds,
             seed=self.seed,
             solver="flow and groups",
@@ -349,7 +351,7 @@ def _given(offers: Offers, search: Search, valid: bool, ask: Ask, unmet: int, se
         value=search.value - offers.one_part,
         bound=best - offers.one_part,
         outcome=np.where(proven, str(Outcome.OPTIMAL), str(Outcome.FEASIBLE)).astype(object),
-        reason=np.where(by_prices, "prices", np.where(proven, "search", str(Reason.TIME_LIMIT))).astype(object),
+        reason=np.where(by_prices, "prices", np.where(proven, "search", str(search.stopped))).astype(object),
         certified=np.full(len(proven), valid),
         seconds=seconds,
         price=search.price.reshape(ask.free.shape),
