@@ -1,4 +1,4 @@
-"""How safe and how sparing disclosure control is: ``python benchmarks/report_suppression.py [COUNCILS] [TABLES]``.
+"""How safe and how sparing disclosure control is: ``python -m benchmarks.report_suppression [COUNCILS] [TABLES]``.
 
 First, random councils are protected and attacked with linear and with integer programming. Second, on small tables the
 numbers withheld are set beside the fewest that could be: complementary suppression solved to its optimum.

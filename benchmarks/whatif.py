@@ -1,6 +1,6 @@
 """How long a what-if takes: one scenario in expected values, warm; and a sweep on one worker and on several.
 
-    python benchmarks/whatif.py PROJECT [--months 60] [--sweep SCENARIOS REPLICATIONS WORKERS [--alone CELLS]]
+    python -m benchmarks.whatif PROJECT [--months 60] [--sweep SCENARIOS REPLICATIONS WORKERS [--alone CELLS]]
 
 Prints wall-clock and processor seconds of each part, so that a busy machine can be told from a slow program. The sweep
 is worked on several processes first and then, for the scaling, as many cells as ``--alone`` says by one process alone
