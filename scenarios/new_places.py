@@ -61,7 +61,7 @@ def new_entry(
         sector=(sector,),
         line=(cost_line(setting, sector),),
         capacity=by_month,
-        **numbers,  # type: ignore[arg-type]
+        **numbers,  # type: ignore[arg-type]  # arrays by field name
     )
 
 

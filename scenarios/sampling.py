@@ -155,7 +155,7 @@ def by_year(monthly: "pd.Series[float]") -> "pd.Series[float]":
 def banded(values: "pd.Series[float]", by: list[str]) -> pd.DataFrame:
     """Return the mean and the bands over replications."""
     grouped = values.groupby(level=by, sort=False)
-    bands = grouped.quantile(np.array(list(BANDS.values()))).unstack()  # noqa: PD010
+    bands = grouped.quantile(np.array(list(BANDS.values()))).unstack()  # noqa: PD010 - levels of an index, no pivot
     frame = bands.set_axis(list(BANDS), axis=1).reindex(grouped.mean().index)
     frame.insert(0, "mean", grouped.mean())
     return frame.reset_index()

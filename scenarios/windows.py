@@ -23,9 +23,9 @@ def remembered(path: Path, make: Callable[[], Choice]) -> Choice:
 
     The file holds how far each window missed, and nothing about children; it can be deleted at any time.
     """
-    if path.is_file():
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        return best_of(pd.DataFrame(kept["scores"]), kept["origins"])
+    kept = _kept(path)
+    if kept is not None:
+        return kept
     choice = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     for older in path.parent.glob("windows-*.json"):
@@ -34,6 +34,15 @@ def remembered(path: Path, make: Callable[[], Choice]) -> Choice:
     half.write_text(json.dumps({"origins": choice.origins, "scores": choice.scores.to_dict("list")}), encoding="utf-8")
     os.replace(half, path)  # noqa: PTH105 - replaces in one step on every system
     return choice
+
+
+def _kept(path: Path) -> Choice | None:
+    """Return the choice kept in a file, None when there is none or the file is damaged: then it is made again."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return best_of(pd.DataFrame(kept["scores"]), kept["origins"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 def windows_file(project: Project, base_date: object) -> Path:

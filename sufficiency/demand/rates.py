@@ -303,9 +303,10 @@ def _entry_shape() -> tuple[int, int, int]:
 def _departures(
     history: pd.DataFrame, birth: NDArray[np.int64], first: int, beyond: int
 ) -> tuple[Floats, Floats, Floats]:
-    """Count leavers before 18 by (age, time in care, setting), moves by (age, time in placement, setting) and by
-    (age, setting left, setting entered), inside the window.
-    """  # noqa: D205
+    """Count leavers before 18, moves, and moves by route, inside the window.
+
+    By (age, time in care, setting), (age, time in placement, setting) and (age, setting left, setting entered).
+    """
     end = day_numbers(history["end"])
     inside = (end >= first) & (end < beyond) & (birth != UNKNOWN_BIRTH)
     adult = birthday(np.where(inside, birth, 0), ADULT_AGE)

@@ -87,7 +87,7 @@ def score(forecasts: Forecasts, happened: Floats, horizons_days: tuple[int, ...]
     error = np.abs(forecasts.mean - happened)
     columns = {"children": happened, "mae": error}
     if forecasts.quantiles is not None:
-        columns |= _with_bands(forecasts, happened)
+        columns |= _with_bands(forecasts.levels, forecasts.quantiles, happened)
     frames = []
     for days in horizons_days:
         means = {name: values[:days].mean(axis=0) for name, values in columns.items()}
@@ -97,14 +97,12 @@ def score(forecasts: Forecasts, happened: Floats, horizons_days: tuple[int, ...]
     return pd.concat(frames, ignore_index=True)
 
 
-def _with_bands(forecasts: Forecasts, happened: Floats) -> dict[str, Floats]:
+def _with_bands(levels: tuple[float, ...], quantiles: Floats, happened: Floats) -> dict[str, Floats]:
     """Pinball loss, and whether each day fell into each band."""
-    quantiles = forecasts.quantiles
-    assert quantiles is not None  # noqa: S101
     gap = happened - quantiles
-    levels = np.array(forecasts.levels)[:, None, None]
-    result = {"pinball": np.maximum(levels * gap, (levels - 1) * gap).mean(axis=0)}
+    share = np.array(levels)[:, None, None]
+    result = {"pinball": np.maximum(share * gap, (share - 1) * gap).mean(axis=0)}
     for band, edges in BANDS.items():
-        low, high = (quantiles[forecasts.levels.index(edge)] for edge in edges)
+        low, high = (quantiles[levels.index(edge)] for edge in edges)
         result[f"cover_{band}"] = ((happened >= low) & (happened <= high)).astype("float64")
     return result

@@ -48,6 +48,14 @@ def test_a_trend_switched_off_leaves_the_best_of_the_plain_windows() -> None:
     assert "2.0 children a setting" in off.reason
 
 
+@pytest.mark.parametrize("damaged", ["", "{", "[]", "{}", '{"scores": {}, "origins": 4}', "\\x00"])
+def test_a_damaged_memory_is_made_again(tmp_path: Path, damaged: str) -> None:
+    """A file cut short or emptied stops nothing: the choice is made anew, and kept whole."""
+    (tmp_path / "windows-a.json").write_text(damaged, encoding="utf-8")
+    first = remembered(tmp_path / "windows-a.json", scored)
+    assert remembered(tmp_path / "windows-a.json", never).candidate == first.candidate
+
+
 def test_a_choice_is_made_once_for_the_same_files(tmp_path: Path) -> None:
     """The second time it is read back, the same to the last figure; what was kept for other files is removed."""
     (tmp_path / "windows-older.json").write_text("{}", encoding="utf-8")
