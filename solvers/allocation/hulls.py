@@ -7,6 +7,7 @@ below it and meets it at one volume, so that a flow which pays less by the secon
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -78,7 +79,7 @@ class Corners:
 
     def _runs(self) -> list[tuple[int, int]]:
         edges = np.flatnonzero(np.diff(self.contract, prepend=-1, append=-1)).tolist()
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))
 
 
 def _charge(problem: Problem, contract: Integers, volume: Integers) -> Integers:

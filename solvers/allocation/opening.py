@@ -21,7 +21,7 @@ from solvers.allocation.worth import is_feasible
 
 
 def opening(ground: Ground) -> Integers:
-    """Return a first allocation; where the flow finds none that keeps every limit, everybody by least regret instead."""
+    """Return a first allocation; where what the flow finds breaks a limit, everybody by least regret instead."""
     problem, priced, plain = ground.problem, ground.priced, ground.plain
     amount = least_regret_first(problem, ground.subsets, priced, np.flatnonzero(~plain.family))
     amount = plain.opened(problem, amount) if len(plain.columns) else amount

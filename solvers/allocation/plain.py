@@ -21,11 +21,9 @@ from solvers.allocation.worth import used, volumes
 
 Indices = NDArray[np.intp]
 
-MOST_OFFERS = 60
-"""Columns of each plain member that the flow may choose from, least regretted first."""
-
-MOST_ARCS = 2_500_000
-"""Beyond this many arcs in all, each member is offered fewer."""
+OFFERS = 20
+"""Columns of each plain member, and of each place, that the flow may choose from, least regretted first. Those of the
+places matter: with 20 a member alone some places have too few takers, and the flow leaves members without."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +55,10 @@ class Plain:
         family = np.bincount(problem.family, minlength=problem.families) == 1
         family[subsets.family[wide]] = False
         column = family[subsets.family]
-        each = max(8, min(MOST_OFFERS, MOST_ARCS // max(1, int(family.sum()))))
-        columns = _least_regretted(np.flatnonzero(column), subsets.family, priced.regret, each, problem.place < 0)
+        columns = _least_regretted(np.flatnonzero(column), subsets.family, problem.place, priced.regret)
         counted = _counted(problem, columns)
-        price = np.append(np.where(counted, 0, priced.prices.contract), 0)
-        cost = problem.cost[columns] + price[problem.under(columns)] * problem.terms.volume[columns]
+        price: Integers = np.append(np.where(counted, 0, priced.prices.contract), np.int64(0))
+        cost: Integers = problem.cost[columns] + price[problem.under(columns)] * problem.terms.volume[columns]
         contract = problem.terms.contract
         return cls(family, column, columns, cost, np.where(np.append(counted, False)[contract], contract, -1))
 
@@ -116,12 +113,14 @@ def _counted(problem: Problem, columns: Indices) -> NDArray[np.bool_]:
     """Whether each contract counts every unit of some columns once."""
     under, volume = problem.under(columns), problem.terms.volume[columns]
     odd = under[(under >= 0) & (volume != problem.use[columns])]
-    return np.bincount(odd, minlength=problem.terms.count) == 0
+    counted: NDArray[np.bool_] = np.bincount(odd, minlength=problem.terms.count) == 0
+    return counted
 
 
-def _least_regretted(
-    columns: Indices, family: Integers, regret: Integers, each: int, always: NDArray[np.bool_]
-) -> Indices:
-    """Keep the least regretted columns of each family, and those always kept; in order of family."""
-    order = columns[np.lexsort((regret[columns], family[columns]))]
-    return order[(rank_in_run(family[order]) < each) | always[order]]
+def _least_regretted(columns: Indices, family: Integers, place: Integers, regret: Integers) -> Indices:
+    """Keep the least regretted of some columns by family and by place, and all without a place; in order of family."""
+    kept = place[columns] < 0
+    for key in (place[columns], family[columns]):
+        order = np.lexsort((regret[columns], key))
+        kept[order] |= rank_in_run(key[order]) < OFFERS
+    return columns[order[kept[order]]]
