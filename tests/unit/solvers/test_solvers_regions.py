@@ -126,7 +126,7 @@ def test_who_finds_the_room_taken_looks_again_in_the_same_round() -> None:
     columns += [((i,), 3 + i, 2, 50) for i in (2, 3)]
     problem = problem_of([1] * 4, [0, 1, 2, 3], [2] * 7, columns)
     subsets = Subsets.of(problem)
-    effort = Effort(sizes=(1,), worthwhile=1.0)
+    effort = Effort(smallest=1, largest=1, worthwhile=1.0)
     ground = Ground.of(problem, subsets, ascend(problem, subsets), effort, 0, Watch(AnyOf()))
     amount = np.zeros(problem.columns, np.int64)
     amount[[2, 5, 6, 7]] = 1
@@ -139,7 +139,7 @@ def test_the_number_of_workers_does_not_change_the_answer() -> None:
     """One worker and two find the same allocation and prices."""
     problem = instance(Recipe(150, nearest=(20, 10), seed=3))
     one, two = (
-        solve(problem, stop=GapBelow(0.005), method=ColumnMip(effort=Effort(workers=workers, sizes=(30,), nodes=20)))
+        solve(problem, stop=GapBelow(0.005), method=ColumnMip(effort=Effort(workers=workers, smallest=30, largest=30, nodes=20)))
         for workers in (1, 2)
     )
     assert one.amount.tolist() == two.amount.tolist()

@@ -20,7 +20,7 @@ from tests.unit.solvers.toys import four_members, random_problem, whole
 
 def ground_of(problem: Problem, workers: int = 1) -> Ground:
     subsets = Subsets.of(problem)
-    effort = Effort(workers=workers, sizes=(1, 2), offers=3, wishes=3)
+    effort = Effort(workers=workers, smallest=1, largest=2, offers=3, wishes=3)
     return Ground.of(problem, subsets, ascend(problem, subsets), effort, 0, Watch(AnyOf()))
 
 
