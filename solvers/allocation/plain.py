@@ -97,7 +97,7 @@ class Plain:
 
     def _exits(self, capacity: Integers, charged: Slopes) -> Exits:
         """Let places empty straight, or through their contract and then at what it charges."""
-        places, contracts = len(capacity), int(charged.contract.max(initial=-1)) + 1
+        places, contracts = len(capacity), int(self.contract.max(initial=-1)) + 1
         sink = places + contracts
         priced = np.isin(charged.contract, self.contract)
         return Exits(

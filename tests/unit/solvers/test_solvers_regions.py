@@ -139,7 +139,11 @@ def test_the_number_of_workers_does_not_change_the_answer() -> None:
     """One worker and two find the same allocation and prices."""
     problem = instance(Recipe(150, nearest=(20, 10), seed=3))
     one, two = (
-        solve(problem, stop=GapBelow(0.005), method=ColumnMip(effort=Effort(workers=workers, smallest=30, largest=30, nodes=20)))
+        solve(
+            problem,
+            stop=GapBelow(0.005),
+            method=ColumnMip(effort=Effort(workers=workers, smallest=30, largest=30, nodes=20)),
+        )
         for workers in (1, 2)
     )
     assert one.amount.tolist() == two.amount.tolist()
