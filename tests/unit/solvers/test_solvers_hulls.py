@@ -85,7 +85,7 @@ def test_placing_plain_members_anew_never_costs_more(seed: int) -> None:
 
 
 def test_the_opening_fills_a_minimum_that_is_paid_for_anyway() -> None:
-    """Three would each rather live elsewhere by 10, but two short of a minimum cost 500 each: two go there, not three."""
+    """Three would rather live elsewhere by 10, but two short of a minimum cost 500 each: two go there, not three."""
     columns = [((i,), 0, 1, 110) for i in range(3)] + [((i,), 1, 1, 100) for i in range(3)]
     plain = problem_of([1] * 3, [0, 1, 2], [3, 3], columns)
     problem = one_contract(6, 2, 500, [], 0, of=plain)
