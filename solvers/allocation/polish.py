@@ -19,6 +19,7 @@ from solvers.allocation.model import Scope, build_model, start_values
 from solvers.allocation.neighbourhoods import Occupants, neighbourhoods, stakes
 from solvers.allocation.standing import Change, Offers, Standing
 from solvers.outcome import Reason
+from solvers.stop import relative_gap
 
 Indices = NDArray[np.intp]
 
@@ -116,7 +117,8 @@ class _Polishing:
     def _hand_out(self, families: Indices, stake: float) -> None:
         columns = np.union1d(self.ground.offers.to(families), self.chosen.to(families))
         scope, amount = self.standing.scope(columns)
-        change = self.executor.submit(_placed_anew, self.ground, scope, amount)
+        closely = self.ground.effort.worthwhile * relative_gap(self.standing.value, self.ground.priced.bound)
+        change = self.executor.submit(_placed_anew, self.ground, scope, amount, closely)
         self.flight.append(_Search(families, stake, change))
 
     def _take_first(self) -> Reason | None:
@@ -136,10 +138,10 @@ def _least_stake(stake: NDArray[np.float64], share: float) -> float:
     return max(1.0, float(falling[min(reached, len(falling) - 1)]))
 
 
-def _placed_anew(ground: Ground, scope: Scope, amount: Integers) -> Change:
-    """Search the best amounts of a scope's columns, from those they have."""
+def _placed_anew(ground: Ground, scope: Scope, amount: Integers, closely: float) -> Change:
+    """Search the best amounts of a scope's columns, from those they have, to within a share of what they cost."""
     model = build_model(ground.problem, scope)
     start = start_values(ground.problem, model, scope, amount)
-    limits = highs.Limits(ground.watch.seconds_left, 0.0, ground.seed, ground.effort.nodes)
+    limits = highs.Limits(ground.watch.seconds_left, closely, ground.seed, ground.effort.nodes)
     found = highs.search(model, limits, start, lambda value, bound: ground.watch.report() is not None)
     return Change(scope.columns, amount, amount if found.amount is None else found.amount)
