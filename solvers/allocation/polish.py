@@ -31,10 +31,10 @@ IN_FLIGHT = 4
 def polish(ground: Ground, standing: Standing) -> Reason | None:
     """Better an allocation until told to stop, proven, or no neighbourhood of any size has more to give."""
     with ThreadPoolExecutor(ground.effort.workers) as executor:
-        return _Polishing(ground, standing, executor).run()
+        return Polishing(ground, standing, executor).run()
 
 
-_Group = tuple[Indices, float]
+Group = tuple[Indices, float]
 """Families, and what the first of them stands to gain."""
 
 
@@ -48,7 +48,7 @@ class _Search:
 
 
 @dataclass
-class _Polishing:
+class Polishing:
     """Rounds of neighbourhoods. Who gained little from a search is searched from with twice as many the next time.
 
     Attributes
@@ -73,15 +73,15 @@ class _Polishing:
 
     def run(self) -> Reason | None:
         """Go round until nobody is left to search from whose stakes add up to anything worthwhile."""
-        reason, plan = None, self._plan()
+        reason, plan = None, self.plan()
         while reason is None and plan:
-            reason = self._round(plan) or self._flow()
-            plan = self._plan()
+            reason = self.round(plan) or self._flow()
+            plan = self.plan()
         for search in self.flight:
             search.change.cancel()
         return reason
 
-    def _plan(self) -> list[_Group]:
+    def plan(self) -> list[Group]:
         """Group the families for a round: each with those it competes with, the highest stakes first."""
         ground, standing = self.ground, self.standing
         stake = stakes(standing, ground.subsets, ground.priced)
@@ -94,7 +94,7 @@ class _Polishing:
         groups = neighbourhoods(stake, ground.wishes, occupants, ground.problem.place, self.size)
         return [(families, float(stake[families[0]])) for families in groups]
 
-    def _round(self, plan: list[_Group]) -> Reason | None:
+    def round(self, plan: list[Group]) -> Reason | None:
         """Search the groups of a round, the last few handed out at the same time."""
         for group in plan:
             if len(self.flight) == IN_FLIGHT and (reason := self._take_first()):
@@ -126,7 +126,7 @@ class _Polishing:
         before = self.standing.value
         if not self.standing.accept(search.change.result()):
             self._hand_out(search.families, search.stake)
-        elif before - self.standing.value < self.ground.effort.worthwhile * search.stake:
+        elif before - self.standing.value <= self.ground.effort.worthwhile * search.stake:
             self.size[search.families[0]] *= 2
         return self.ground.watch.report(self.standing.value, self.ground.priced.bound)
 
