@@ -103,11 +103,15 @@ def bound_of(problem: Problem, prices: Prices) -> int:
 
 def _cheapest_partitions(problem: Problem, priced: Integers) -> int:
     """Sum over families of the cheapest way to split each into columns, by subset: ``f(S) = min c(T) + f(S - T)``."""
+    if not problem.has_siblings:
+        cheapest = np.full(problem.members, NEVER, np.int64)
+        np.minimum.at(cheapest, problem.column_member, priced)
+        return exact_dot(cheapest, problem.demand)
     size = np.bincount(problem.family)
     order = np.argsort(problem.family, kind="stable")
     position = np.empty(problem.members, np.int64)
     position[order] = np.arange(problem.members) - np.repeat(np.cumsum(size) - size, size)
-    subset = np.diff(np.append(0, np.cumsum(1 << position[problem.column_member]))[problem.column_start])
+    subset = np.add.reduceat(1 << position[problem.column_member], problem.column_start[:-1])
     subsets = 1 << size
     first = np.cumsum(subsets) - subsets
     cheapest = np.full(int(subsets.sum()), NEVER, np.int64)

@@ -53,7 +53,7 @@ class NarrowFlow:
 
     starts: tuple[Integers, ...] = ()
     second: Integers | None = None
-    rounds: int = 6
+    rounds: int = 3
     within: int = 400_000
 
     @property
@@ -132,13 +132,13 @@ class Board:
         members, places = problem.members, problem.places
         cost = np.full((members + 1, places + 1), NEVER)
         cost[-1] = 0
-        at = (problem.column_member, np.where(problem.place == NO_PLACE, places, problem.place))
         column = np.full(cost.shape, -1)
-        cost[at], column[at] = problem.cost, np.arange(problem.columns)
+        at = problem.column_member * (places + 1) + np.where(problem.place == NO_PLACE, places, problem.place)
+        cost.ravel()[at], column.ravel()[at] = problem.cost, np.arange(problem.columns)
         if problem.columns > np.count_nonzero(column >= 0):  # of several in one place, the cheapest counts
             dearest_first = np.argsort(-problem.cost, kind="stable")
-            at = (at[0][dearest_first], at[1][dearest_first])
-            cost[at], column[at] = problem.cost[dearest_first], dearest_first
+            at = at[dearest_first]
+            cost.ravel()[at], column.ravel()[at] = problem.cost[dearest_first], dearest_first
         # More room than everybody together needs is never full, however much it is.
         enough = int(problem.demand.sum()) + 1
         capacity = np.minimum(problem.capacity, enough)
@@ -266,7 +266,7 @@ def least_prices(cost: Table, member: Integers, place: Integers) -> Integers:
 
 
 def best_entries(board: Board, price: Integers) -> tuple[Integers, Integers]:
-    """Return the entries that are best for their member: at optimal prices, optimal is every flow that uses no other."""
+    """Return the entries best for their member: at optimal prices, optimal is every flow that uses no others."""
     priced = board.cost + price
     member, place = np.nonzero(priced == priced.min(axis=1, keepdims=True))
     return member, place

@@ -26,6 +26,8 @@ class Roll:
 
     Attributes
     ----------
+    quarters
+        Possible birth days of each quarter of the grid.
     births
         Possible birth days: one entry a quarter of the grid, then one a row of the base date, shape (b,).
     known
@@ -44,10 +46,8 @@ class Roll:
 
     def __init__(self, grid: CellGrid, places: Places, residents: Residents) -> None:
         self.grid, self.known = grid, residents
-        quarter_from, quarter_to = grid.birth_interval(np.arange(grid.quarters))
-        self.births = Ages(
-            np.concatenate([quarter_from, residents.birth_from]), np.concatenate([quarter_to, residents.birth_to])
-        )
+        self.quarters = Ages(*grid.birth_interval(np.arange(grid.quarters)))
+        self.births = Ages.join(self.quarters, Ages(residents.birth_from, residents.birth_to))
         self.setting = settings_of(places)
         self.group_shape = (len(PROFILES), grid.zones, 2, len(places))
         self.group_key = np.zeros(0, dtype=np.int64)
@@ -85,6 +85,10 @@ class Roll:
         rest = self.grid.size // (self.grid.quarters * self.grid.profiles)
         shape = (self.grid.quarters, len(SETTINGS), rest)
         return np.asarray(np.bincount(self._leaving, moving, int(np.prod(shape))).reshape(shape), dtype=np.float64)
+
+    def band_of_quarter(self, day: int) -> IntArray:
+        """Return the age band of each quarter of birth on a day; adults, who are gone, stand with the oldest."""
+        return np.minimum(age_band_index(self.quarters, day), len(AGE_BANDS) - 1)
 
     def stock(self, day: int) -> FloatArray:
         """Return children by age band on a day and setting, adults left out, shape (age bands, settings)."""
