@@ -11,6 +11,7 @@ pence, over all columns.
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,12 @@ from scipy.optimize import minimize
 
 from solvers.allocation.answer import Prices
 from solvers.allocation.arrays import Integers
-from solvers.allocation.dual import Dual, Reals, Spread
 from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import no_prices
+
+if TYPE_CHECKING:
+    from solvers.allocation.dual import Dual, Reals, Spread
 
 MOST_STEPS = 400
 """Steps of a climb at most. A stage left before its top costs the later ones, which are stiffer, more than it saves."""
@@ -49,6 +52,13 @@ NEGLIGIBLE = 14.0
 
 REACH = 26.0
 """Temperatures by which prices may move in a stage before a column set aside would weigh anything."""
+
+
+CONTENDERS = 4
+"""Columns near a priced place that there should be, for each unit of its capacity and once more."""
+
+WIDER = (4.0, 16.0, 64.0, np.inf)
+"""By how much farther to look, step by step, for those who would want a priced place that few are near to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +121,7 @@ class Climber:
 
     problem: Problem
     subsets: Subsets
-    hand_out: Spread
+    hand_out: "Spread"
 
     def stage(self, best: Priced, temperature: float, tolerance: float) -> Priced:
         """Climb at one temperature, on near columns first, then on all they lacked, at last on all; keep the better."""
@@ -125,24 +135,30 @@ class Climber:
         return best
 
     def near(self, priced: Priced, within: float) -> NDArray[np.bool_]:
-        """Mark columns of little regret, those without a place, and all of priced places that few are near to.
+        """Mark columns of little regret, those without a place, and the next few of priced places that few are near to.
 
         Without the last, nobody would hold up the price of a place that is priced too high.
         """
         problem = self.problem
-        near = (priced.regret <= within) | (problem.place < 0)
-        contenders = np.bincount(problem.place[near] + 1, minlength=problem.places + 1)[1:]
-        lonely = (contenders < 2 * problem.capacity + 4) & (priced.prices.place > 0)
-        kept: NDArray[np.bool_] = near | np.append(lonely, False)[problem.place]
+        kept: NDArray[np.bool_] = (priced.regret <= within) | (problem.place < 0)
+        wanted = np.where(priced.prices.place > 0, CONTENDERS * problem.capacity + CONTENDERS, 0)
+        for wider in WIDER:
+            contenders = np.bincount(problem.place[kept] + 1, minlength=problem.places + 1)[1:]
+            lonely = np.append(contenders < wanted, False)
+            if not lonely.any():
+                break
+            kept |= (priced.regret <= wider * within) & lonely[problem.place]
         return kept
 
     def climb(self, start: Priced, kept: NDArray[np.bool_], temperature: float, tolerance: float) -> Priced:
         """Climb once, on some columns, and work out what the prices found are worth on all."""
+        from solvers.allocation.dual import Dual  # loading the compiler takes half a second that small problems save
+
         dual = Dual.of(self.problem, self.subsets, kept, self.hand_out)
         return exact(self.problem, self.subsets, climb(dual, start.prices, temperature, tolerance))
 
 
-def climb(dual: Dual, start: Prices, temperature: float, tolerance: float) -> Prices:
+def climb(dual: "Dual", start: Prices, temperature: float, tolerance: float) -> Prices:
     """Return the whole prices near the top of the smoothed bound, by L-BFGS-B until a step gains too little."""
     places = dual.problem.places
     first = np.concatenate((start.place, start.contract)).astype(float)
@@ -150,7 +166,7 @@ def climb(dual: Dual, start: Prices, temperature: float, tolerance: float) -> Pr
         return start
     scale = float(dual.problem.units_per_child)
 
-    def falling(price: Reals) -> tuple[float, Reals]:
+    def falling(price: "Reals") -> "tuple[float, Reals]":
         value, slope = dual.value_and_slope(price, temperature)
         return -value / scale, -slope / scale
 
@@ -160,7 +176,7 @@ def climb(dual: Dual, start: Prices, temperature: float, tolerance: float) -> Pr
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, None)] * places + [(None, None)] * dual.contracts,
-        options={"maxiter": MOST_STEPS, "maxcor": 20, "ftol": tolerance, "gtol": 1e-3},
+        options={"maxiter": MOST_STEPS, "maxcor": 10, "ftol": tolerance, "gtol": 1e-3},
     )
     whole = np.rint(np.clip(result.x, -1e15, 1e15)).astype(np.int64)
     return Prices(np.maximum(whole[:places], 0), whole[places:])
