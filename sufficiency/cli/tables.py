@@ -66,6 +66,7 @@ LAYOUTS: dict[str, Layout] = {
         )
     ),
     "sensitivity": Layout("effect_pence"),
+    "stored runs": Layout(most_rows=ALL_ROWS),
     "stock_by_month": Layout(most_rows=ALL_ROWS),
     "flows_by_month": Layout(most_rows=ALL_ROWS),
     "rows read and used": Layout(most_rows=ALL_ROWS),
