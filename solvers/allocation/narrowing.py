@@ -53,8 +53,8 @@ class NarrowFlow:
 
     starts: tuple[Integers, ...] = ()
     second: Integers | None = None
-    rounds: int = 3
-    within: int = 400_000
+    rounds: int = 10
+    within: int = 1_500_000
 
     @property
     def name(self) -> str:

@@ -65,7 +65,8 @@ def entrants(
     by_need = np.einsum("aus,sp->aup", rates.entries_per_month, profile_shares)
     by_quarter = np.tensordot(grid.entry_spread(middle), by_need, (0, 0)).transpose(0, 2, 1)
     where = np.einsum("uz,ux->zux", zone_share, sex_share)
-    return np.asarray(by_quarter[:, :, None, :, None] * where).reshape(-1)
+    uasc = np.indices(where.shape)[1].reshape(-1)
+    return np.asarray(by_quarter.reshape(-1, 2)[:, uasc] * where.reshape(-1)).reshape(-1)
 
 
 def movers(rates: "Rates", profile_shares: FloatArray, leaving: FloatArray, band: IntArray) -> FloatArray:

@@ -231,12 +231,11 @@ class Walker:
         """End placements: by leaving care, by the eighteenth birthday, by moving, by closure."""
         walk, roll = self.walk, self.roll
         table = month_table(rates, month)
-        shares = table.mean(steps.under_age(roll.births, _first_day(month))).reshape(-1, 6).T.copy()
-        aged_out, leave, move, aged_out_days, leave_days, move_days = shares
-        stay = 1.0 - aged_out - leave - move
-        by_outcome = roll.by_outcome().reshape(-1)
-        staying = roll.amount * stay[roll.outcome]
-        lived = roll.amount * (stay * table.days + aged_out_days + leave_days + move_days)[roll.outcome]
+        born = steps.under_age(roll.births, _first_day(month)).take(roll.outcome_birth)
+        fare = table.of(born, roll.outcome_setting)
+        by_outcome = roll.by_outcome()
+        staying = roll.amount * fare.stay[roll.outcome]
+        lived = roll.amount * (fare.stay_days + fare.aged_out_days + fare.leave_days + fare.move_days)[roll.outcome]
         occupied = np.asarray(np.bincount(roll.place, staying, len(walk.places)), dtype=np.float64)
         closing = steps.closing_share(walk.places, occupied, step)
         lost = closing.copy()
@@ -248,14 +247,14 @@ class Walker:
         lived[row] -= moved_on * (month.days / 2)
         return Departed(
             stock_before=float(by_outcome.sum()),
-            leavers=float(by_outcome @ leave),
-            aged_out=float(by_outcome @ aged_out),
-            moves=float(by_outcome @ move),
+            leavers=float(by_outcome @ fare.leave),
+            aged_out=float(by_outcome @ fare.aged_out),
+            moves=float(by_outcome @ fare.move),
             displaced=float(closing @ occupied),
             row=row,
             moved_on=moved_on,
-            moving=roll.by_need_to_move(roll.amount * move[roll.outcome]),
-            move_days=float(by_outcome @ move_days),
+            moving=roll.by_need_to_move(roll.amount * fare.move[roll.outcome]),
+            move_days=float(by_outcome @ fare.move_days),
             staying=staying,
             lived=lived,
         )
