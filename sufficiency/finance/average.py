@@ -25,7 +25,7 @@ class AveragePlan:
 
 def average_plan(sampled: SampledShape) -> AveragePlan:
     """Return the mean of a sampled plan: expected children, in parts of a child."""
-    counts = [name for name in (*COUNTS, KEPT_EMPTY) if name in sampled.stock]
+    counts = [name for name in (*COUNTS, "kept_empty", KEPT_EMPTY) if name in sampled.stock]
     stock = sampled.stock.groupby(GROUPS, as_index=False, observed=True, sort=True)[counts].sum()
     stock[counts] = stock[counts] / sampled.replications
     words = {name: "str" for name in GROUPS if str(stock[name].dtype) == "category"}

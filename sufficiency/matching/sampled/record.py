@@ -1,5 +1,6 @@
 """Keeping what the months of a block did, and making the plan's frames of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,7 +107,7 @@ class BlockRecord:
                 "place": place.astype(np.int64),
                 "children": total(rows.at_end),
                 "child_days": total(rows.days),
-                **({"kept_empty_days": total(rows.kept_empty * rows.days)} if self.ground.may_be_emptied.any() else {}),
+                **(self._kept_empty(rows, total) if self.ground.may_be_emptied.any() else {}),
                 "miles_known": total(rows.at_end * known),
                 "miles": total(rows.at_end * np.where(known, rows.miles, 0.0)),
                 "over_20": total(rows.at_end * np.where(known, rows.far, 0.0)),
@@ -116,6 +117,14 @@ class BlockRecord:
                 },
             }
         )
+
+    @staticmethod
+    def _kept_empty(rows: "_Rows", total: Callable[[NDArray[Any]], FloatArray]) -> Columns:
+        """Places at the month's end, and place-days, that children keep empty by having all of a home."""
+        return {
+            "kept_empty": total(rows.kept_empty * rows.at_end),
+            "kept_empty_days": total(rows.kept_empty * rows.days),
+        }
 
     def _add_need(self, month: Month, lived: Lived) -> None:
         asked = lived.askers.row[lived.askers.review == 0]

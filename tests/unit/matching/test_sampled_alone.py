@@ -23,6 +23,7 @@ from sufficiency.matching.sampled.practice import Practice
 from sufficiency.matching.sampled.setup import SampledWalk
 from sufficiency.matching.sampled.solving import BestUse
 from sufficiency.matching.sampled.walking import walk_sampled
+from sufficiency.measures.shortfall import places_and_demand
 
 from .conftest import POLICY, child, place, walk_of, with_streams
 from .sampled_ground import ask_of, ground_of
@@ -247,12 +248,14 @@ def test_the_audit_catches_a_home_that_may_not_be_emptied() -> None:
     assert "cost of each placement" in judged
 
 
-def test_the_price_of_a_place_kept_empty_is_in_the_use_of_prices() -> None:
-    """Where a place is worth something, all of the home counts as used."""
-    ground = waiting([(TEEN, ALONE), (TEEN, BESIDE), (TEEN, BESIDE)], home("two"))
-    plan = walked(ground)
+def test_places_kept_empty_are_shown_as_neither_free_nor_usable() -> None:
+    """A second child would rather live in the home of two, so its places have a price: both are used, and unusable."""
+    dearer = home("three", capacity=3, weekly_pence=31_000)
+    plan = walked(waiting([(TEEN, ALONE), (TEEN, BESIDE)], home("two"), dearer))
     first = plan.prices[(plan.prices["place"] == 0) & (plan.prices["month"] == pd.Timestamp("2025-04-01"))]
-    assert (first["used"] == 2).all()
+    assert first[["free", "used"]].to_numpy().tolist() == [[2.0, 2.0], [2.0, 2.0]]
+    table = places_and_demand(plan.plan(1), "month").set_index(["setting", "period"]).loc["residential"]
+    assert table[["usable_places", "living", "demand"]].iloc[-1].tolist() == [4.0, 2.0, 2.0]
 
 
 def test_a_clairvoyant_may_empty_homes_too() -> None:
