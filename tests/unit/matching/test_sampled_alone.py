@@ -83,7 +83,8 @@ def test_best_use_gives_all_of_an_empty_home_at_the_price_of_all_of_it() -> None
     assert (given.position.tolist(), given.cost.tolist()) == ([0], [60_000])
     assert given.value[0] == given.bound[0] == 60_000
     assert given.certified.all()
-    assert BestUse(ground)(ask_of(ground, [(ALONE, 14, 1)], [[1]])).position.tolist() == [-1]
+    twice = ask_of(ground, [(ALONE, 14, 1), (ALONE, 14, 2)], [[1], [2]], replication=np.array([0, 1]))
+    assert BestUse(ground)(twice).position.tolist() == [-1, 0]
 
 
 def test_two_siblings_outbid_the_child_alone() -> None:
@@ -207,7 +208,8 @@ def test_who_lives_in_a_home_on_the_base_date_takes_one_place_of_it() -> None:
 
 def test_a_review_moves_the_child_only_to_another_home_of_its_own() -> None:
     """The far home of two is the child's, at the price of two; a nearer one is found, and it has all of that one."""
-    near = home("near", capacity=[0, 0, 0, 2, 2, 2, 2], weekly_pence=31_000)
+    # Dearer than one place of the far home and its miles, cheaper than both places.
+    near = home("near", capacity=[0, 0, 0, 2, 2, 2, 2], weekly_pence=40_000)
     far = home("far", miles=30)
     plan = walked(waiting([(TEEN, ALONE)], far, near, reviews=Reviews(return_closer=1.0)))
     assert [when for when, _, _ in living(plan, "far")] == ["Apr residential-solo", "May residential-solo"]
@@ -235,6 +237,22 @@ def test_the_audit_catches_an_intruder(began: int) -> None:
     assert "within capacity" not in failed
     with pytest.raises(VerificationError, match="nobody beside"):
         require_passed(intruded)
+
+
+def test_the_audit_catches_a_child_who_was_there_before() -> None:
+    """The home opens in June for the one alone: somebody who lived there since April is beside it."""
+    opening = home("two", capacity=[0, 0, 0, 2, 2, 2, 2])
+    ground = waiting([(TEEN, ALONE), (TEEN, BESIDE)], opening, home("other", capacity=1, need_level_max=3))
+    intruded = audit_sampled(planted(walked(ground), place=0), ground.facts)
+    failed = {check.name: check.failures for check in intruded.audit.checks if not check.passed}
+    assert failed["nobody beside a child who has all of a home"] == 1
+
+
+def test_the_audit_knows_that_practice_empties_no_home() -> None:
+    """A plan of best use under the name of practice is refused."""
+    ground = waiting([(TEEN, ALONE)], home("two"))
+    named = audit_sampled(replace(walked(ground), policy=str(WalkPolicy.PRACTICE)), ground.facts)
+    assert "living alone" in {check.name for check in named.audit.checks if not check.passed}
 
 
 def test_the_audit_catches_a_home_that_may_not_be_emptied() -> None:
