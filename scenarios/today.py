@@ -123,21 +123,16 @@ def match_tables(
         picture.members, picture.sibling_group, picture.places, picture.capacity, picture.reach, policy
     )
     answer = allocate(today, stop=TimeLimit(THINK_SECONDS), seed=seed)
-    matched, taken = place_of_member(today, answer), places_used(today, answer)
+    matched = place_of_member(today, answer)
     value = answer.value - today.one_part_pence
     verdict = audit_match(
         picture.members, today.families, matched, value, picture.places, picture.capacity, picture.reach, policy
     )
     require_match(verdict)
     matched = np.where(matched < 0, len(picture.places) - 1, matched)
-    rows = pd.DataFrame(
-        {"today": _figures(picture, today, picture.used), "matched": _figures(picture, today, matched, taken)}
-    ).rename_axis("measure")
-    left_out = ""
-    if policy.solo_in_larger_homes > 1:
-        rows, left_out = pd.concat([rows, _whole_homes(taken)]), LEFT_OUT
+    left_out = LEFT_OUT if policy.solo_in_larger_homes > 1 else ""
     tables = {
-        "match_figures": _described(rows.reset_index(), *FIGURES),
+        "match_figures": _described(figures_beside(picture, today, answer, policy), *FIGURES),
         "match_by_need": _described(_by_need(picture, matched), *BY_NEED),
         "match_next_place": _described(_next_place(picture, answer, policy), *NEXT_PLACE),
         "match_next_place_range": _described(_range(picture, today, answer), *RANGE[:2], RANGE[2] + left_out),
@@ -230,6 +225,18 @@ def _draw_profiles(shares: FloatArray, rng: np.random.Generator) -> IntArray:
     return np.asarray(np.minimum(passed, len(PROFILES) - 1), dtype=np.int64)
 
 
+def figures_beside(picture: TodayPicture, today: TodayProblem, answer: Answer, policy: Policy) -> pd.DataFrame:
+    """Return the headline figures of today's use and of a match: ``measure, today, matched``."""
+    matched, taken = place_of_member(today, answer), places_used(today, answer)
+    matched = np.where(matched < 0, len(picture.places) - 1, matched)
+    rows = pd.DataFrame(
+        {"today": _figures(picture, today, picture.used), "matched": _figures(picture, today, matched, taken)}
+    )
+    if policy.solo_in_larger_homes > 1:
+        rows = pd.concat([rows, _whole_homes(taken)])
+    return rows.rename_axis("measure").reset_index()
+
+
 def _figures(
     picture: TodayPicture, today: TodayProblem, place: IntArray, taken: IntArray | int = 1
 ) -> "pd.Series[float]":
@@ -256,7 +263,7 @@ def _whole_homes(taken: IntArray) -> pd.DataFrame:
         "children with all of a home for several": float((taken > 1).sum()),
         "places kept empty beside them": float(np.maximum(taken - 1, 0).sum()),
     }
-    return pd.DataFrame({"today": np.nan, "matched": counts}).rename_axis("measure")
+    return pd.DataFrame({"today": np.nan, "matched": counts})
 
 
 def _by_need(picture: TodayPicture, matched: IntArray) -> pd.DataFrame:

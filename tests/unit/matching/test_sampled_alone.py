@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scenarios.sampling import monthly_measures
 from sufficiency.domain.errors import VerificationError
 from sufficiency.domain.needs import PROFILE_INDEX
 from sufficiency.domain.places import PlaceKind, Places
@@ -24,6 +25,7 @@ from sufficiency.matching.sampled.setup import SampledWalk
 from sufficiency.matching.sampled.solving import BestUse
 from sufficiency.matching.sampled.walking import walk_sampled
 from sufficiency.measures.shortfall import places_and_demand
+from tests.unit.finance.finance_toys import flat_prices
 
 from .conftest import POLICY, child, place, walk_of, with_streams
 from .sampled_ground import ask_of, ground_of
@@ -274,6 +276,16 @@ def test_places_kept_empty_are_shown_as_neither_free_nor_usable() -> None:
     assert first[["free", "used"]].to_numpy().tolist() == [[2.0, 2.0], [2.0, 2.0]]
     table = places_and_demand(plan.plan(1), "month").set_index(["setting", "period"]).loc["residential"]
     assert table[["usable_places", "living", "demand"]].iloc[-1].tolist() == [4.0, 2.0, 2.0]
+
+
+def test_the_bands_say_how_many_places_are_kept_empty() -> None:
+    """From mid-April on one place is kept empty beside the one child; by default nothing is said of it."""
+    plan = walked(waiting([(TEEN, ALONE)], home("two")))
+    measured = monthly_measures(plan, flat_prices())["places kept empty beside one child"]
+    assert measured.groupby("month").mean().tolist() == [0.5, 1.0, 1.0, 1.0, 1.0, 1.0]
+    default = walked(waiting([(TEEN, ALONE)], home("two"), policy=POLICY))
+    assert KEPT_EMPTY not in default.stock
+    assert "places kept empty beside one child" not in monthly_measures(default, flat_prices()).index
 
 
 def test_a_clairvoyant_may_empty_homes_too() -> None:
