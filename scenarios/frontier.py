@@ -23,7 +23,7 @@ from solvers.stop import AnyOf, GapBelow, TimeLimit
 from sufficiency.domain.errors import AssumptionError
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import FAR_MILES, LOCALITIES
-from sufficiency.matching.today import TodayProblem, build_problem, place_of_member, splits
+from sufficiency.matching.today import TodayProblem, build_problem, place_of_member, places_used, splits
 from sufficiency.project.config import nearest
 
 IntArray = NDArray[np.int64]
@@ -118,9 +118,8 @@ def _axis_only(picture: TodayPicture, policy: Policy, against: str) -> tuple[Tod
 
     Rules of the policy stay, so that there is the same to choose from.
     """
-    nothing = Policy(
-        0.0, 0, 1e9, 0, 0, 0, 0, 0, 0, 0, policy.siblings_together, policy.max_miles_new, policy.usual_limit
-    )
+    rules = (policy.siblings_together, policy.max_miles_new, policy.usual_limit, policy.solo_in_larger_homes)
+    nothing = Policy(0.0, 0, 1e9, 0, 0, 0, 0, 0, 0, 0, *rules)
     free = replace(picture.places, weekly_pence=np.zeros_like(picture.places.weekly_pence))
     blank = replace(picture, places=free, reach=replace(picture.reach, cost=np.zeros_like(picture.reach.cost)))
     if against == "miles":
@@ -162,13 +161,13 @@ def _measured(desk: Desk, answer: Answer, weight: float) -> Point:
 def figures_today(picture: TodayPicture, today: TodayProblem, answer: Answer) -> dict[str, float]:
     """Return what an allocation of today's children comes to."""
     unmet = len(picture.places) - 1
-    found = place_of_member(today, answer)
+    found, used = place_of_member(today, answer), places_used(today, answer)
     place = np.where(found < 0, unmet, found)
     housed = place != unmet
     miles = picture.reach.miles[picture.members.zone, place]
     locality = picture.reach.locality[place]
     return {
-        "price_pounds_weekly": float(picture.places.weekly_pence[place[housed]].sum()) / 100,
+        "price_pounds_weekly": float((picture.places.weekly_pence[place] * used).sum()) / 100,
         "miles": float(np.nansum(np.where(housed, miles, np.nan))),
         "mean_miles": float(np.nanmean(miles)) if (~np.isnan(miles)).any() else float("nan"),
         "over_20": float((miles > FAR_MILES).sum()),

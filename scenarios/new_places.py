@@ -48,6 +48,7 @@ def new_entry(
         "weekly_pence": 0,
         "fixed_weekly_pence": 0,
         "inferred": False,
+        "bought_ahead": False,
     } | columns
     by_month = np.concatenate([[0], capacity]).astype(np.int64)[None, :]
     numbers: dict[str, object] = {

@@ -16,6 +16,7 @@ from scenarios.inputs import Progress, no_progress
 from sufficiency.domain.periods import FinancialYear
 from sufficiency.finance.drawn import spend_drawn
 from sufficiency.finance.prices import PriceList
+from sufficiency.finance.spend import KEPT_EMPTY
 from sufficiency.matching.sampled.audit import audit_sampled, require_passed
 from sufficiency.matching.sampled.plan import SampledPlan, WalkPolicy
 from sufficiency.matching.sampled.setup import sampled_walk_of
@@ -137,9 +138,19 @@ def monthly_measures(plan: SampledPlan, prices: PriceList) -> "pd.Series[float]"
         "sibling groups placed apart": siblings["split"],
         NO_HOME_FOR_ALL: siblings["no_home_for_all"],
         "spend, pounds": _spend(plan, prices),
+        **_kept_empty(plan, first),
     }
     rows = {name: values.reindex(flow.index).fillna(0.0).astype(np.float64) for name, values in measures.items()}
     return pd.concat(rows, names=["measure"])
+
+
+def _kept_empty(plan: SampledPlan, first: pd.Timestamp) -> "dict[str, pd.Series[float]]":
+    """Return the places that children keep empty by having all of a home; nothing where the policy gives none."""
+    if KEPT_EMPTY not in plan.stock:
+        return {}
+    walked = plan.stock.loc[plan.stock["month"] >= first, ["month", "replication", KEPT_EMPTY]]
+    days = walked[KEPT_EMPTY] / walked["month"].dt.days_in_month
+    return {"places kept empty beside one child": days.groupby([walked["month"], walked["replication"]]).sum()}
 
 
 def by_year(monthly: "pd.Series[float]") -> "pd.Series[float]":

@@ -187,6 +187,7 @@ def open_home(ground: Ground, pull: Pull) -> Ground:
         sector,
         by_month,
         solo=bool(pull.detail("solo")),
+        bought_ahead=True,
         weekly_pence=0 if weekly is None else _price(ground, CostLine.OWN_HOME, level, weekly),
         fixed_weekly_pence=beds * each if fixed is None else _price(ground, CostLine.OWN_HOME, level, fixed),
         **at_address(ground, pull.number("easting"), pull.number("northing"), pull.text("authority")),

@@ -210,7 +210,7 @@ def dask(address: str) -> Executors:
 
     @contextmanager
     def opened() -> Iterator[Executor]:
-        with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # has no types
             yield client.get_executor(pure=False, retries=PATIENCE)
 
     return opened

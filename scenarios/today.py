@@ -15,13 +15,14 @@ from sufficiency.demand.siblings import sibling_groups
 from sufficiency.domain.needs import ADULT_AGE, PROFILES
 from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
 from sufficiency.domain.settings import PLANNED_SETTINGS, Setting
+from sufficiency.matching.audit_today import audit_match, require_match
 from sufficiency.matching.columns import Members, near_enough
 from sufficiency.matching.explain_unmet import Unmet, changes, reasons
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import FAR_MILES, LOCALITIES, Reach, measure_reach
 from sufficiency.matching.setup import Prepared, birth_interval, sex_index
-from sufficiency.matching.today import TodayProblem, allocate, build_problem, place_of_member, splits
+from sufficiency.matching.today import TodayProblem, allocate, build_problem, place_of_member, places_used, splits
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -58,6 +59,7 @@ RANGE = (
     "between two figures (objective a week, policy weights included). homes_where_it_holds: one fewer costs at most a "
     "tenth more than one more saves; elsewhere the value changes from one place to the next.",
 )
+LEFT_OUT = " Homes that one child may have all of (policy.solo_in_larger_homes) are left out."
 REASONS = (
     "why children have no suitable place",
     "known homes, mean over the children of the group",
@@ -122,20 +124,23 @@ def match_tables(
     )
     answer = allocate(today, stop=TimeLimit(THINK_SECONDS), seed=seed)
     matched = place_of_member(today, answer)
+    value = answer.value - today.one_part_pence
+    verdict = audit_match(
+        picture.members, today.families, matched, value, picture.places, picture.capacity, picture.reach, policy
+    )
+    require_match(verdict)
     matched = np.where(matched < 0, len(picture.places) - 1, matched)
-    rows = pd.DataFrame(
-        {"today": _figures(picture, today, picture.used), "matched": _figures(picture, today, matched)}
-    ).rename_axis("measure")
+    left_out = LEFT_OUT if policy.solo_in_larger_homes > 1 else ""
     tables = {
-        "match_figures": _described(rows.reset_index(), *FIGURES),
+        "match_figures": _described(figures_beside(picture, today, answer, policy), *FIGURES),
         "match_by_need": _described(_by_need(picture, matched), *BY_NEED),
         "match_next_place": _described(_next_place(picture, answer, policy), *NEXT_PLACE),
-        "match_next_place_range": _described(_range(picture, today, answer), *RANGE),
+        "match_next_place_range": _described(_range(picture, today, answer), *RANGE[:2], RANGE[2] + left_out),
         **_unmet_tables(picture, today, answer, policy, np.flatnonzero(matched == len(picture.places) - 1)),
     }
     summary: Summary = {
         "children": len(picture.members),
-        "objective_pence": answer.value - today.one_part_pence,
+        "objective_pence": value,
         "objective_bound_pence": answer.best_bound - today.one_part_pence,
         "gap": answer.gap,
         "gap_by_prices_alone": answer.price_gap,
@@ -220,14 +225,28 @@ def _draw_profiles(shares: FloatArray, rng: np.random.Generator) -> IntArray:
     return np.asarray(np.minimum(passed, len(PROFILES) - 1), dtype=np.int64)
 
 
-def _figures(picture: TodayPicture, today: TodayProblem, place: IntArray) -> "pd.Series[float]":
-    """Headline figures of one way to house the children."""
+def figures_beside(picture: TodayPicture, today: TodayProblem, answer: Answer, policy: Policy) -> pd.DataFrame:
+    """Return the headline figures of today's use and of a match: ``measure, today, matched``."""
+    matched, taken = place_of_member(today, answer), places_used(today, answer)
+    matched = np.where(matched < 0, len(picture.places) - 1, matched)
+    rows = pd.DataFrame(
+        {"today": _figures(picture, today, picture.used), "matched": _figures(picture, today, matched, taken)}
+    )
+    if policy.solo_in_larger_homes > 1:
+        rows = pd.concat([rows, _whole_homes(taken)])
+    return rows.rename_axis("measure").reset_index()
+
+
+def _figures(
+    picture: TodayPicture, today: TodayProblem, place: IntArray, taken: IntArray | int = 1
+) -> "pd.Series[float]":
+    """Headline figures of one way to house the children, each of whom takes one place or all of a home."""
     unmet = place == len(picture.places) - 1
     miles = picture.reach.miles[picture.members.zone, place]
     locality = picture.reach.locality[place]
     return pd.Series(
         {
-            "weekly price, pounds": float(picture.places.weekly_pence[place].sum()) / 100,
+            "weekly price, pounds": float((picture.places.weekly_pence[place] * np.maximum(taken, 1)).sum()) / 100,
             "mean miles from home, where known": float(np.nanmean(miles)) if (~np.isnan(miles)).any() else np.nan,
             "more than 20 miles from home": float((miles > FAR_MILES).sum()),
             **{name: float((~unmet & (locality == index)).sum()) for index, name in enumerate(LOCALITIES)},
@@ -236,6 +255,15 @@ def _figures(picture: TodayPicture, today: TodayProblem, place: IntArray) -> "pd
             "children": float(len(picture.members)),
         }
     )
+
+
+def _whole_homes(taken: IntArray) -> pd.DataFrame:
+    """How many children have all of a home for several, and the places that keeps empty; not known of today's use."""
+    counts = {
+        "children with all of a home for several": float((taken > 1).sum()),
+        "places kept empty beside them": float(np.maximum(taken - 1, 0).sum()),
+    }
+    return pd.DataFrame({"today": np.nan, "matched": counts})
 
 
 def _by_need(picture: TodayPicture, matched: IntArray) -> pd.DataFrame:
@@ -275,6 +303,8 @@ def _next_place(picture: TodayPicture, answer: Answer, policy: Policy) -> pd.Dat
 def _range(picture: TodayPicture, today: TodayProblem, answer: Answer) -> pd.DataFrame:
     """Work out one more and one fewer place for the homes with the highest prices, and group them by kind."""
     known = _of_kind(picture.places, KNOWN_KINDS)
+    # With a place more or fewer, all of a home is no longer what it is.
+    known = known[~today.emptied[known]]
     dearest = known[np.argsort(-answer.price[known], kind="stable")][:SHOWN_HOMES]
     found = margins(today.problem, answer, [int(place) for place in dearest if answer.price[place] > 0])
     places = picture.places
@@ -310,7 +340,7 @@ def _unmet_tables(
     known = _of_kind(picture.places, KNOWN_KINDS)
     free = picture.capacity - used(today.problem, answer.amount)
     near = near_enough(picture.members, picture.places, picture.reach, policy.max_miles_new)
-    compared = Unmet.of(picture.members, picture.places, known, unmet, free, near)
+    compared = Unmet.of(picture.members, picture.places, known, unmet, free, near, today.emptied)
     found = changes(today, answer, compared, picture.places, picture.reach, policy)
     return {
         "match_unmet_reasons": _described(reasons(compared, picture.members), *REASONS),

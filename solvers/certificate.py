@@ -103,22 +103,26 @@ def bound_of(problem: Problem, prices: Prices) -> int:
 
 def _cheapest_partitions(problem: Problem, priced: Integers) -> int:
     """Sum over families of the cheapest way to split each into columns, by subset: ``f(S) = min c(T) + f(S - T)``."""
+    if not problem.has_siblings:
+        cheapest = np.full(problem.members, NEVER, np.int64)
+        np.minimum.at(cheapest, problem.column_member, priced)
+        return exact_dot(cheapest, problem.demand)
     size = np.bincount(problem.family)
     order = np.argsort(problem.family, kind="stable")
     position = np.empty(problem.members, np.int64)
     position[order] = np.arange(problem.members) - np.repeat(np.cumsum(size) - size, size)
-    family = problem.family[problem.column_member[problem.column_start[:-1]]]
     subset = np.add.reduceat(1 << position[problem.column_member], problem.column_start[:-1])
+    subsets = 1 << size
+    first = np.cumsum(subsets) - subsets
+    cheapest = np.full(int(subsets.sum()), NEVER, np.int64)
+    np.minimum.at(cheapest, first[problem.column_family] + subset, priced)
     single_demand = np.zeros(len(size), np.int64)
     single_demand[problem.family] = problem.demand
     total = 0
     for n in np.unique(size):
-        mine = size == n
-        row = np.cumsum(mine) - 1
-        chosen = mine[family]
-        cheapest = np.full((int(mine.sum()), 1 << int(n)), NEVER, np.int64)
-        np.minimum.at(cheapest, (row[family[chosen]], subset[chosen]), priced[chosen])
-        total += exact_dot(_best_split(cheapest, int(n)), single_demand[mine] if n == 1 else np.ones_like(row[mine]))
+        mine = np.flatnonzero(size == n)
+        split = _best_split(cheapest[first[mine, None] + np.arange(1 << n)], int(n))
+        total += exact_dot(split, single_demand[mine] if n == 1 else np.ones_like(mine))
     return total
 
 

@@ -22,9 +22,8 @@ def require_length(name: str, array: Integers, length: int) -> None:
 
 def require_between(name: str, array: Integers, low: int, high: int | None) -> None:
     """Refuse an entry below ``low`` or above ``high``."""
-    wrong = array < low if high is None else (array < low) | (array > high)
-    if wrong.any():
-        index = int(np.argmax(wrong))
+    if len(array) and (array.min() < low or (high is not None and array.max() > high)):
+        index = int(np.argmax(array < low if high is None else (array < low) | (array > high)))
         limits = f"at least {low}" if high is None else f"between {low} and {high}"
         raise ValueError(f"{name}[{index}] is {array[index]}; it must be {limits}.")
 

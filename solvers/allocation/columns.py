@@ -23,7 +23,6 @@ def of_columns(problem: Problem, columns: NDArray[np.intp]) -> Problem:
         column_member=problem.column_member[entries_of(problem.column_start, columns)],
         cost_parts={},
         contracts=None if terms is None else replace(terms, volume=terms.volume[columns]),
-        tie=None if problem.tie is None else problem.tie[columns],
     )
 
 
@@ -41,5 +40,4 @@ def with_singles(problem: Problem, member: Integers, place: Integers, use: Integ
         column_member=np.concatenate((problem.column_member, member)),
         cost_parts={},
         contracts=None if terms is None else replace(terms, volume=np.concatenate((terms.volume, none))),
-        tie=None if problem.tie is None else np.concatenate((problem.tie, none)),
     )

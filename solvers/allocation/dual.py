@@ -5,8 +5,7 @@ At temperature ``T`` a family does not take its cheapest partition but all of th
 summed at once by ``Z(S) = sum over T in S with S's first member of z(T) Z(S - T)``, and a subset ``S`` of the whole
 ``F`` has the share ``z(S) Z(F - S) / Z(F)``. Expected use of a place, less its capacity, is the slope along its price.
 
-Families are weighed part by part, each part small enough for a processor's cache; parts can be weighed side by side,
-and are added up in a fixed order.
+Families are weighed part by part; parts can be weighed side by side, and are added up in a fixed order.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.arrays import Integers
+from solvers.allocation.compiled import soft_least
 from solvers.allocation.partitions import Subsets
 from solvers.allocation.problem import Problem
 
@@ -78,19 +78,6 @@ class Extras:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
-    """Slots of some families of one size within a part: from ``base`` on, one row a family, one slot a subset."""
-
-    base: int
-    rows: int
-    size: int
-
-    def of(self, slots: Reals) -> Reals:
-        """Cut the table out of the part's slots."""
-        return slots[self.base : self.base + (self.rows << self.size)].reshape(self.rows, -1)
-
-
-@dataclass(frozen=True, eq=False)
 class Part:
     """Some families, with those of their columns that are weighed. Columns of one subset of a family lie in a run.
 
@@ -98,68 +85,40 @@ class Part:
     ----------
     cost, place, use
         Of the columns; a place one beyond the last stands for none.
-    start, run
-        First column of each run, and the run of each column.
-    slot, rest, full
-        Slots, within the part, of the run's subset, of the rest of its family, and of the whole family.
+    start
+        First column of each run, and the end.
+    subset
+        Subset of each run, as bits.
+    first
+        First run of each family, and the end.
+    largest
+        Members of the largest family.
     weight
-        How often the run's family is paid for.
-    whole, whole_weight
-        Slots of the whole families, and how often each is paid for.
-    slots, tables
-        How many slots there are, and how they are laid out.
+        How often each family is paid for.
     extras
         Columns whose contract volume differs from their use.
-    scratch
-        Room for two numbers a column, used again at each weighing: fresh memory costs more than the arithmetic.
     """
 
     cost: Reals
-    place: Integers
-    use: Reals
+    place: NDArray[np.int32]
+    use: NDArray[np.int32]
     start: Indices
-    run: Indices
-    slot: Integers
-    rest: Integers
-    full: Integers
-    weight: Integers
-    whole: Integers
-    whole_weight: Integers
-    slots: int
-    tables: tuple[Table, ...]
+    subset: Integers
+    first: Indices
+    largest: int
+    weight: Reals
     extras: Extras
-    scratch: Reals
 
-    def priced(self, charged: Reals, contract_price: Reals) -> Reals:
-        """Cost of each column with the prices of what it takes."""
-        priced: Reals = np.take(charged, self.place, out=self.scratch[0], mode="clip")
-        priced *= self.use
-        priced += self.cost
-        if len(self.extras.row):
-            priced[self.extras.row] += contract_price[self.extras.contract] * self.extras.volume
-        return priced
-
-    def units(self, share: Reals) -> Reals:
-        """Units of its place that each column's share takes."""
-        units: Reals = np.multiply(share, self.use, out=self.scratch[0])
-        return units
-
-    def shares(self, priced: Reals, temperature: float) -> tuple[float, Reals]:
-        """Return the soft least summed over families, and the share that each column has of its family."""
-        least = np.minimum.reduceat(priced, self.start)
-        weight = np.take(least, self.run, out=self.scratch[1], mode="clip")
-        weight -= priced
-        weight /= temperature
-        np.exp(weight, out=weight)
-        total = np.add.reduceat(weight, self.start)
-        own = np.full(self.slots, -np.inf)
-        own[self.slot] = np.log(total) - least / temperature
-        summed = own.copy()
-        for table in self.tables:
-            _sum_partitions(table.of(summed), table.of(own), table.size)
-        share = np.exp(own[self.slot] + summed[self.rest] - summed[self.full]) * self.weight
-        weight *= np.take(share / total, self.run, out=self.scratch[0], mode="clip")
-        return -temperature * float(summed[self.whole] @ self.whole_weight), weight
+    def weigh(self, charged: Reals, contract_price: Reals, temperature: float) -> "Weighed":
+        """Weigh the columns at the prices of a unit of each place and of each contract's volume."""
+        extras = self.extras
+        used, share = np.zeros(len(charged)), np.zeros(len(extras.row))
+        soft = soft_least(
+            charged, temperature, self.cost, self.place, self.use, self.start, self.subset, self.first, self.largest,
+            self.weight, extras.row, contract_price[extras.contract] * extras.volume, used, share,
+        )  # fmt: skip
+        extra = np.bincount(extras.contract, share * extras.volume, minlength=len(contract_price)).astype(float)
+        return Weighed(soft, used[:-1], extra)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,11 +163,7 @@ class Dual:
         """Weigh all columns, or those marked, which must leave each family a partition."""
         order = subsets.columns.order
         columns = order if kept is None else order[kept[order]]
-        slot = subsets.slot[columns]
-        parts = tuple(
-            _part(problem, subsets, columns[first:last], tables, low)
-            for first, last, tables, low in _cuts(subsets, slot)
-        )
+        parts = tuple(_part(problem, subsets, some) for some in _cuts(subsets, columns))
         return cls(problem, Corners.of(problem), parts, len(columns), spread)
 
     @property
@@ -231,12 +186,7 @@ class Dual:
             charged[:-1] += np.append(contract_price, 0.0)[self.problem.terms.contract]
 
         def weigh(part: Part) -> Weighed:
-            soft, share = part.shares(part.priced(charged, contract_price), temperature)
-            units = part.units(share)
-            used = np.bincount(part.place, units, minlength=places + 1)[:places].astype(float)
-            beyond = share[part.extras.row] * part.extras.volume
-            extra = np.bincount(part.extras.contract, beyond, minlength=self.contracts).astype(float)
-            return Weighed(soft, used, extra)
+            return part.weigh(charged, contract_price, temperature)
 
         soft, used, extra = 0.0, np.zeros(places), np.zeros(self.contracts)
         for weighed in self.spread(weigh, self.parts):
@@ -252,57 +202,38 @@ class Dual:
         return np.bincount(contract, by_place, minlength=self.contracts + 1)[1:].astype(float)
 
 
-def _cuts(subsets: Subsets, slot: Integers) -> Iterator[tuple[int, int, tuple[Table, ...], int]]:
-    """Cut the families, in order of their slots, into parts; yield first and last column, tables and lowest slot."""
-    tables: list[Table] = []
-    first, low = 0, 0
-    for block in subsets.blocks:
-        width = 1 << block.size
-        ends = np.searchsorted(slot, block.base + width * np.arange(1, len(block.families) + 1))
-        row = 0
-        while row < len(block.families):
-            last = max(row + 1, int(np.searchsorted(ends, first + PART, side="right")))
-            tables.append(Table(block.base + row * width - low, last - row, block.size))
-            row = last
-            if row < len(block.families) or ends[-1] >= first + PART:
-                yield first, int(ends[row - 1]), tuple(tables), low
-                first, low, tables = int(ends[row - 1]), block.base + row * width, []
-    if tables:
-        yield first, len(slot), tuple(tables), low
+def _cuts(subsets: Subsets, columns: Indices) -> Iterator[Indices]:
+    """Cut columns that lie family by family into parts, none of which divides a family."""
+    family = subsets.family[columns]
+    ends = np.append(np.flatnonzero(family[1:] != family[:-1]) + 1, len(family))
+    first = 0
+    while first < len(columns):
+        last = int(ends[np.searchsorted(ends, min(first + PART, len(columns)))])
+        yield columns[first:last]
+        first = last
 
 
-def _part(problem: Problem, subsets: Subsets, columns: Indices, tables: tuple[Table, ...], low: int) -> Part:
+def _part(problem: Problem, subsets: Subsets, columns: Indices) -> Part:
     slot = subsets.slot[columns]
-    start = np.flatnonzero(np.append(True, slot[1:] != slot[:-1]))
+    start = _starts(slot)
     family = subsets.family[columns[start]]
-    full = subsets.full[family]
+    once = _starts(family)
+    families = family[once]
     place = problem.place[columns]
-    once = np.flatnonzero(np.append(True, family[1:] != family[:-1]))
+    members = subsets.full[families] - subsets.empty[families]
     return Part(
         cost=problem.cost[columns].astype(float),
-        place=np.where(place < 0, problem.places, place),
-        use=problem.use[columns].astype(float),
-        start=start,
-        run=np.repeat(np.arange(len(start)), np.diff(np.append(start, len(columns)))),
-        slot=slot[start] - low,
-        rest=full - (slot[start] - subsets.empty[family]) - low,
-        full=full - low,
-        weight=subsets.weight[family],
-        whole=full[once] - low,
-        whole_weight=subsets.weight[family[once]],
-        slots=sum(table.rows << table.size for table in tables),
-        tables=tables,
+        place=np.where(place < 0, problem.places, place).astype(np.int32),
+        use=problem.use[columns].astype(np.int32),
+        start=np.append(start, len(columns)),
+        subset=slot[start] - subsets.empty[family],
+        first=np.append(once, len(start)),
+        largest=int(members.max()).bit_length(),
+        weight=subsets.weight[families].astype(float),
         extras=Extras.of(problem, columns),
-        scratch=np.empty((2, len(columns))),
     )
 
 
-def _sum_partitions(table: Reals, own: Reals, size: int) -> None:
-    """Fill a table with the log weight of all partitions of each subset, smaller subsets first."""
-    table[:, 0] = 0.0
-    for whole in range(1, 1 << size):
-        first = whole & -whole
-        others = part = whole ^ first
-        while part:
-            part = (part - 1) & others
-            np.logaddexp(table[:, whole], own[:, part | first] + table[:, others ^ part], out=table[:, whole])
+def _starts(key: Integers) -> Indices:
+    """Where runs of equal keys begin."""
+    return np.flatnonzero(np.append(True, key[1:] != key[:-1]))

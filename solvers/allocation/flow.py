@@ -7,9 +7,6 @@
 Given prices from a problem much like this one, the flow is first found on the few columns a member that those prices
 make attractive; prices that prove it are then read off, and if they show that a column was left out wrongly, all
 columns join in. Either way the answer is optimal over *all* columns, and the bound meets the value to the penny.
-
-Where the problem says how to choose among equally good allocations, a second flow does so. It runs over the arcs that
-cost nothing more at the proving prices and fills every priced place: exactly the optimal allocations, no others.
 """
 
 from dataclasses import dataclass
@@ -55,8 +52,6 @@ class Flow:
         watch = request.watch()
         arcs = Arcs.of(problem)
         amount, price, worth = optimum(arcs, request.price_for(problem), self.columns_a_member)
-        if problem.tie is not None:
-            amount = least_tied(arcs, problem.tie[arcs.column], price, worth)
         value = exact_dot(problem.cost, amount)
         bound = exact_dot(worth, problem.demand) - exact_dot(price, problem.capacity)
         watch.report(value, bound)
@@ -179,29 +174,6 @@ def cheapest_flow(arcs: Arcs, chosen: NDArray[np.intp], exits: Exits | None = No
     if status != network.OPTIMAL:
         raise SolverFault(f"The flow over {len(chosen)} columns ended with {status.name}.")
     return np.asarray(network.flows(np.arange(len(chosen))), np.int64)
-
-
-def least_tied(arcs: Arcs, tie: Integers, price: Integers, worth: Integers) -> Integers:
-    """Return, of all optimal flows, the one that is least by the tie of each arc."""
-    tight = np.flatnonzero(arcs.priced(price) == worth[arcs.member])
-    members, places = len(arcs.demand), len(arcs.capacity)
-    sink = members + places
-    filled = np.where(price > 0, arcs.capacity, 0)
-    network = min_cost_flow.SimpleMinCostFlow()
-    network.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate((arcs.member[tight], np.arange(members, sink))),
-        np.concatenate((members + arcs.place[tight], np.full(places, sink))),
-        np.concatenate((arcs.demand[arcs.member[tight]], arcs.capacity - filled)),
-        np.concatenate((tie[tight], np.zeros(places, np.int64))),
-    )
-    supply = np.concatenate((arcs.demand, -filled, [filled.sum() - arcs.demand.sum()]))
-    network.set_nodes_supplies(np.arange(sink + 1), supply)
-    status = network.solve()
-    if status != network.OPTIMAL:
-        raise SolverFault(f"The flow over {len(tight)} tied columns ended with {status.name}.")
-    amount = np.zeros(arcs.columns, np.int64)
-    amount[arcs.column[tight]] = network.flows(np.arange(len(tight)))
-    return amount
 
 
 def least_prices(arcs: Arcs, chosen: NDArray[np.intp], flow: Integers) -> tuple[Integers, Integers]:

@@ -3,7 +3,7 @@
 A place's price says what one more unit of it is worth. At good prices (last month's, say) a member's best columns are
 few, and mostly they alone are enough. So the search goes::
 
-    1. Of the prices at hand, take those that prove the most.
+    1. Of the prices at hand, take those that prove the most. Mostly they are right, and 4 and 5 are all there is to do.
     2. Only columns that are best for their member at these prices enter; a maximum flow shows who is left over.
     3. Somebody is: the prices move by the shortest way to where there is room, and 2 follows. After a few rounds, a
        minimum-cost flow on the columns near the best takes over, widened until proven.
@@ -53,8 +53,8 @@ class NarrowFlow:
 
     starts: tuple[Integers, ...] = ()
     second: Integers | None = None
-    rounds: int = 6
-    within: int = 400_000
+    rounds: int = 10
+    within: int = 1_500_000
 
     @property
     def name(self) -> str:
@@ -71,13 +71,11 @@ class NarrowFlow:
         watch = request.watch()
         board = Board.of(problem)
         warm = request.price_for(problem)
-        starts = [*self.starts, *([] if warm is None else [warm])]
-        price = least_prices(board.cost, *self._any_optimum(board, starts))
-        second = None if self.second is None else board.spread(self.second)
-        member, place, flow = among_best(board, price, second)
+        starts = [*self.starts, *([] if warm is None else [warm])] or [np.zeros(problem.places, np.int64)]
+        second = np.zeros(problem.columns, np.int64) if self.second is None else self.second
+        price, column, flow = self._optimum(board, best_start(board, starts), second)
         amount = np.zeros(problem.columns, np.int64)
-        real = member < board.members
-        amount[board.column[member[real], place[real]]] = flow[real]
+        amount[column[column >= 0]] = flow[column >= 0]
         value = exact_dot(problem.cost, amount)
         worth = (board.cost + price).min(axis=1)
         bound = exact_dot(worth[:-1], board.demand[:-1]) - exact_dot(price[:-1], problem.capacity)
@@ -85,11 +83,21 @@ class NarrowFlow:
         found = Found(amount, Prices(price[:-1]), value, bound)
         return hand_in(self, library_version("ortools"), found, Reason.FINISHED, watch, request)
 
-    def _any_optimum(self, board: "Board", starts: list[Integers]) -> "tuple[Integers, Integers]":
+    def _optimum(self, board: "Board", start: Integers, second: Integers) -> tuple[Integers, Integers, Integers]:
+        """Return the least prices, and columns and units of the flow that is least by the second cost."""
+        member, place = best_entries(board, start)
+        cost = np.append(second, np.int64(0))
+        flow = flow_if_any(board, member, place, cost[board.column[member, place]])
+        used = self._any_optimum(board, start) if flow is None else (member[flow > 0], place[flow > 0])
+        price = least_prices(board.cost, *used)
+        if flow is None or not np.array_equal(price, start):
+            member, place = best_entries(board, price)
+            flow = cheapest_flow(board, member, place, cost[board.column[member, place]])
+        return price, board.column[member, place], flow
+
+    def _any_optimum(self, board: "Board", start: Integers) -> "tuple[Integers, Integers]":
         """Return the entries that some optimal flow uses."""
-        if not starts:
-            return near_best(board, board.cost - board.cost.min(axis=1, keepdims=True), NEVER - 1)
-        priced = board.cost + best_start(board, starts)
+        priced = board.cost + start
         above = priced - priced.min(axis=1, keepdims=True)
         for _ in range(self.rounds):
             member, place, over, under = most_flow(board, above)
@@ -118,34 +126,24 @@ class Board:
     demand: Integers
     capacity: Integers
 
-    @property
-    def members(self) -> int:
-        """How many members the problem has."""
-        return len(self.demand) - 1
-
     @classmethod
     def of(cls, problem: Problem) -> "Board":
         """Lay a plain problem out."""
         members, places = problem.members, problem.places
         cost = np.full((members + 1, places + 1), NEVER)
         cost[-1] = 0
-        at = (problem.column_member, np.where(problem.place == NO_PLACE, places, problem.place))
         column = np.full(cost.shape, -1)
-        cost[at], column[at] = problem.cost, np.arange(problem.columns)
+        at = problem.column_member * (places + 1) + np.where(problem.place == NO_PLACE, places, problem.place)
+        cost.ravel()[at], column.ravel()[at] = problem.cost, np.arange(problem.columns)
         if problem.columns > np.count_nonzero(column >= 0):  # of several in one place, the cheapest counts
             dearest_first = np.argsort(-problem.cost, kind="stable")
-            at = (at[0][dearest_first], at[1][dearest_first])
-            cost[at], column[at] = problem.cost[dearest_first], dearest_first
+            at = at[dearest_first]
+            cost.ravel()[at], column.ravel()[at] = problem.cost[dearest_first], dearest_first
         # More room than everybody together needs is never full, however much it is.
         enough = int(problem.demand.sum()) + 1
         capacity = np.minimum(problem.capacity, enough)
         demand = np.append(problem.demand, capacity.sum() + 1)
         return cls(cost, column, demand, np.append(capacity, enough))
-
-    def spread(self, of_columns: Integers) -> Table:
-        """Return values of columns as a table, 0 where there is none."""
-        table: Table = np.append(of_columns, np.int64(0))[self.column]
-        return table
 
 
 def best_start(board: Board, starts: list[Integers]) -> Integers:
@@ -228,12 +226,22 @@ def near_best(board: Board, above: Table, within: int) -> tuple[Integers, Intege
 
 def cheapest_flow(board: Board, member: Integers, place: Integers, cost: Integers) -> Integers:
     """Return the flow on some entries that uses every unit at least cost."""
+    flow = flow_if_any(board, member, place, cost)
+    if flow is None:
+        raise SolverFault(f"The flow over {len(member)} columns ended with somebody left over.")
+    return flow
+
+
+def flow_if_any(board: Board, member: Integers, place: Integers, cost: Integers) -> Integers | None:
+    """Return the flow on some entries that uses every unit at least cost; ``None`` where somebody is left over."""
     network = min_cost_flow.SimpleMinCostFlow()
     most = np.minimum(board.demand[member], board.capacity[place])
     arcs = network.add_arcs_with_capacity_and_unit_cost(member, len(board.demand) + place, most, cost)
     supply = np.concatenate((board.demand, -board.capacity))
     network.set_nodes_supplies(np.arange(len(supply)), supply)
     status = network.solve()
+    if status == network.INFEASIBLE:
+        return None
     if status != network.OPTIMAL:
         raise SolverFault(f"The flow over {len(member)} columns ended with {status.name}.")
     return np.asarray(network.flows(arcs), np.int64)
@@ -257,14 +265,8 @@ def least_prices(cost: Table, member: Integers, place: Integers) -> Integers:
     raise SolverFault("The flow is not optimal: its prices rise for ever.")
 
 
-def among_best(board: Board, price: Integers, second: Table | None) -> tuple[Integers, Integers, Integers]:
-    """Return the flow of least second cost among all optimal ones: members, places and units of its entries.
-
-    Optimal is every flow that uses nothing but entries that are best for their member at optimal prices.
-    """
+def best_entries(board: Board, price: Integers) -> tuple[Integers, Integers]:
+    """Return the entries best for their member: at optimal prices, optimal is every flow that uses no others."""
     priced = board.cost + price
     member, place = np.nonzero(priced == priced.min(axis=1, keepdims=True))
-    cost = np.zeros(len(member), np.int64) if second is None else second[member, place]
-    flow = cheapest_flow(board, member, place, cost)
-    used = flow > 0
-    return member[used], place[used], flow[used]
+    return member, place

@@ -62,7 +62,6 @@ def part_of(problem: Problem, columns: Indices, places: Indices | None = None) -
         column_member=np.searchsorted(members, entry),
         units_per_child=problem.units_per_child,
         contracts=terms,
-        tie=None if problem.tie is None else problem.tie[columns],
     )
     return Part(cut, columns, places, contracts)
 

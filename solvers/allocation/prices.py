@@ -1,8 +1,9 @@
 """Prices by smoothed dual ascent: the bound as a function of prices, rounded off, climbed, and sharpened in stages.
 
 The top of the smoothed bound (see :mod:`solvers.allocation.dual`) lies near the best bound, the nearer the lower the
-temperature. The climb is L-BFGS-B with place prices at least zero. Below the first stages only columns that are near
-the best of their family are weighed; should the exact bound not rise, the stage is climbed again with all columns.
+temperature. The climb (:mod:`solvers.allocation.ascent`) keeps place prices at least zero. Below the first stages only
+columns that are near the best of their family are weighed; should the exact bound not rise, the stage is climbed again
+with all columns.
 
 Smoothing decides how good the prices are, never whether the bound holds: that is always worked out exactly, in whole
 pence, over all columns.
@@ -11,17 +12,20 @@ pence, over all columns.
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from solvers.allocation.answer import Prices
 from solvers.allocation.arrays import Integers
-from solvers.allocation.dual import Dual, Reals, Spread
+from solvers.allocation.ascent import Rules, highest
 from solvers.allocation.partitions import Subsets, lagrangian_bound, priced_costs
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import no_prices
+
+if TYPE_CHECKING:
+    from solvers.allocation.dual import Dual, Spread
 
 MOST_STEPS = 400
 """Steps of a climb at most. A stage left before its top costs the later ones, which are stiffer, more than it saves."""
@@ -49,6 +53,13 @@ NEGLIGIBLE = 14.0
 
 REACH = 26.0
 """Temperatures by which prices may move in a stage before a column set aside would weigh anything."""
+
+
+CONTENDERS = 4
+"""Columns near a priced place that there should be, for each unit of its capacity and once more."""
+
+WIDER = (4.0, 16.0, 64.0, np.inf)
+"""By how much farther to look, step by step, for those who would want a priced place that few are near to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +104,8 @@ def ascend(
         best = max(best, exact(problem, subsets, start), key=lambda priced: priced.bound)
     with ThreadPoolExecutor(workers) as executor:
         climber = Climber(problem, subsets, executor.map if workers > 1 else map)
-        for share, tolerance in STAGES if start is None else WARM_STAGES:
-            best = climber.stage(best, share * spread, tolerance)
+        for share, rise in STAGES if start is None else WARM_STAGES:
+            best = climber.stage(best, share * spread, rise)
             if told is not None and told(best.bound):
                 break
     return best
@@ -111,56 +122,51 @@ class Climber:
 
     problem: Problem
     subsets: Subsets
-    hand_out: Spread
+    hand_out: "Spread"
 
-    def stage(self, best: Priced, temperature: float, tolerance: float) -> Priced:
+    def stage(self, best: Priced, temperature: float, rise: float) -> Priced:
         """Climb at one temperature, on near columns first, then on all they lacked, at last on all; keep the better."""
         within = (NEGLIGIBLE + REACH) * temperature
         kept = self.near(best, within)
         for attempt in range(3):
-            found = self.climb(best, kept, temperature, tolerance)
+            found = self.climb(best, kept, temperature, rise)
             if found.bound > best.bound or kept.all():
                 return max(best, found, key=lambda priced: priced.bound)
             kept |= self.near(found, within) if attempt == 0 else True
         return best
 
     def near(self, priced: Priced, within: float) -> NDArray[np.bool_]:
-        """Mark columns of little regret, those without a place, and all of priced places that few are near to.
+        """Mark columns of little regret, those without a place, and the next few of priced places that few are near to.
 
         Without the last, nobody would hold up the price of a place that is priced too high.
         """
         problem = self.problem
-        near = (priced.regret <= within) | (problem.place < 0)
-        contenders = np.bincount(problem.place[near] + 1, minlength=problem.places + 1)[1:]
-        lonely = (contenders < 2 * problem.capacity + 4) & (priced.prices.place > 0)
-        kept: NDArray[np.bool_] = near | np.append(lonely, False)[problem.place]
+        kept: NDArray[np.bool_] = (priced.regret <= within) | (problem.place < 0)
+        wanted = np.where(priced.prices.place > 0, CONTENDERS * problem.capacity + CONTENDERS, 0)
+        for wider in WIDER:
+            contenders = np.bincount(problem.place[kept] + 1, minlength=problem.places + 1)[1:]
+            lonely = np.append(contenders < wanted, False)
+            if not lonely.any():
+                break
+            kept |= (priced.regret <= wider * within) & lonely[problem.place]
         return kept
 
-    def climb(self, start: Priced, kept: NDArray[np.bool_], temperature: float, tolerance: float) -> Priced:
+    def climb(self, start: Priced, kept: NDArray[np.bool_], temperature: float, rise: float) -> Priced:
         """Climb once, on some columns, and work out what the prices found are worth on all."""
+        from solvers.allocation.dual import Dual  # loading the compiler takes half a second that small problems save
+
         dual = Dual.of(self.problem, self.subsets, kept, self.hand_out)
-        return exact(self.problem, self.subsets, climb(dual, start.prices, temperature, tolerance))
+        return exact(self.problem, self.subsets, climb(dual, start.prices, temperature, rise))
 
 
-def climb(dual: Dual, start: Prices, temperature: float, tolerance: float) -> Prices:
-    """Return the whole prices near the top of the smoothed bound, by L-BFGS-B until a step gains too little."""
+def climb(dual: "Dual", start: Prices, temperature: float, rise: float) -> Prices:
+    """Return the whole prices near the top of the smoothed bound."""
     places = dual.problem.places
     first = np.concatenate((start.place, start.contract)).astype(float)
     if not len(first):
         return start
-    scale = float(dual.problem.units_per_child)
-
-    def falling(price: Reals) -> tuple[float, Reals]:
-        value, slope = dual.value_and_slope(price, temperature)
-        return -value / scale, -slope / scale
-
-    result = minimize(
-        falling,
-        first,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(0.0, None)] * places + [(None, None)] * dual.contracts,
-        options={"maxiter": MOST_STEPS, "maxcor": 20, "ftol": tolerance, "gtol": 1e-3},
-    )
-    whole = np.rint(np.clip(result.x, -1e15, 1e15)).astype(np.int64)
+    lowest = np.concatenate((np.zeros(places), np.full(dual.contracts, -np.inf)))
+    rules = Rules(steps=MOST_STEPS, rise=rise, first_move=temperature)
+    top = highest(lambda price: dual.value_and_slope(price, temperature), first, lowest, rules)
+    whole = np.rint(np.clip(top, -1e15, 1e15)).astype(np.int64)
     return Prices(np.maximum(whole[:places], 0), whole[places:])

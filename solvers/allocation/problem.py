@@ -24,9 +24,6 @@ from solvers.allocation.contracts import Contracts
 LARGEST_FAMILY = 10
 """More members than this would make 2**n subsets too many to compare."""
 
-LARGEST_TIE = 2**24
-"""Beyond this, sums over many units could overflow."""
-
 NO_PLACE = -1
 """Stands where a column uses no place."""
 
@@ -58,9 +55,6 @@ class Problem:
         How many units make one whole: 1, or say 1,000,000 when demand is an expected value.
     contracts
         Terms of contracts over places, when there are any.
-    tie
-        Which of equally good allocations to take, see :mod:`solvers.allocation.ties`, shape (columns,). It never
-        changes what an allocation costs.
     """
 
     demand: Integers
@@ -74,7 +68,6 @@ class Problem:
     cost_parts: Mapping[str, Integers] = field(default_factory=lambda: MappingProxyType({}))
     units_per_child: int = 1
     contracts: Contracts | None = None
-    tie: Integers | None = None
 
     def __post_init__(self) -> None:
         self.validate()
@@ -140,7 +133,6 @@ class Problem:
         cost: Integers,
         cost_parts: Mapping[str, Integers] | None = None,
         units_per_child: int = 1,
-        tie: Integers | None = None,
     ) -> "Problem":
         """Build the plain case: members on their own, one unit of a place a unit, columns given as triples.
 
@@ -165,7 +157,6 @@ class Problem:
             column_member=member,
             cost_parts=cost_parts or MappingProxyType({}),
             units_per_child=units_per_child,
-            tie=tie,
         )
 
     def validate(self) -> None:
@@ -203,10 +194,6 @@ class Problem:
         require_between("use", self.use, 0, None)
         require_between("column_member", self.column_member, 0, self.members - 1)
         require_csr("column_start", self.column_start, self.columns, len(self.column_member))
-        if self.tie is not None:
-            require_integers("tie", self.tie)
-            require_length("tie", self.tie, self.columns)
-            require_between("tie", self.tie, 0, LARGEST_TIE)
         size = self.column_size
         if (size == 0).any():
             raise ValueError(f"column {int(np.argmin(size))} covers no member.")

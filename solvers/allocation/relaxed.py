@@ -40,6 +40,8 @@ class Relaxations:
         How many rules it breaks.
     new_unit
         Whether it comes with a unit of capacity of its own, which counts as a further change.
+    use
+        Units of capacity that it takes where it has none of its own; one each when None.
     """
 
     member: Integers
@@ -47,6 +49,12 @@ class Relaxations:
     cost: Integers
     changes: Integers
     new_unit: NDArray[np.bool_]
+    use: Integers | None = None
+
+    @property
+    def takes(self) -> Integers:
+        """Units of capacity that each takes but for a unit of its own."""
+        return np.ones(len(self.member), np.int64) if self.use is None else self.use
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +89,7 @@ def least_changes(problem: Problem, answer: Answer, offered: Relaxations, stop: 
         weighed,
         offered.member,
         offered.place,
-        np.where(offered.new_unit, 0, 1),
+        np.where(offered.new_unit, 0, offered.takes),
         offered.cost + CHANGE * dearest * changes,
     )
     amount = np.concatenate((answer.amount[kept], np.zeros(len(changes), np.int64)))

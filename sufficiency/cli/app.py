@@ -22,6 +22,7 @@ from sufficiency.cli import (
     new,
     price,
     report,
+    runs,
     scenario,
     spend,
     sweep,
@@ -74,6 +75,7 @@ app.command("spend")(spend.spend)
 app.command("report")(report.report)
 app.command("explain")(explain.explain)
 app.command("export")(export.export)
+app.command("runs")(runs.runs)
 app.command("template")(template.template)
 
 

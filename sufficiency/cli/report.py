@@ -61,7 +61,9 @@ def report(
     with StageProgress() as progress:
         given = Given(population, population_source, actions, targets, tuple(published or ()), neighbours, replications)
         facts = facts_of(project, given, progress)
-        pack = write_pack(facts, out or folder / "report", Rules(internal, round_counts), progress, template)
+        written_to = out or folder / "report"
+        pack = write_pack(facts, written_to, Rules(internal, round_counts), progress, template)
+    project.name_runs(written_to, facts.runs)
     project.note("report", f"marking={pack.statement.marking}")
     if as_json:
         told = {"command": "report", "project": str(folder), "synthetic": project.synthetic}

@@ -101,6 +101,7 @@ def spend(
     answer = answers[0]
     if workbook is not None:
         _write(workbook, project, answer, number)
+        project.name_runs(workbook, [number])
     if as_json:
         document: dict[str, Any] = run_json("spend", project, record, number)
         document |= {"workbook": None if workbook is None else str(workbook)}

@@ -66,6 +66,7 @@ LAYOUTS: dict[str, Layout] = {
         )
     ),
     "sensitivity": Layout("effect_pence"),
+    "stored runs": Layout(most_rows=ALL_ROWS),
     "stock_by_month": Layout(most_rows=ALL_ROWS),
     "flows_by_month": Layout(most_rows=ALL_ROWS),
     "rows read and used": Layout(most_rows=ALL_ROWS),
@@ -127,5 +128,5 @@ def _periods_across(frame: "pd.DataFrame", value: str, kind: str) -> "pd.DataFra
         return frame
     named = frame.assign(**{period: [cell(each, period) for each in frame[period]]})
     named["shown"] = [cell(each, kind) for each in frame[value]]
-    wide = named.set_index([*labels, period])["shown"].unstack(sort=False, fill_value=NOBODY)  # noqa: PD010
+    wide = named.set_index([*labels, period])["shown"].unstack(sort=False, fill_value=NOBODY)  # noqa: PD010 - a pivot sorts
     return wide.reset_index().rename_axis(columns=None)

@@ -69,6 +69,9 @@ class Places:
         Cost paid each week while the entry is open, used or not, shape (n,).
     inferred
         True where the entry was inferred from use because no file was given, shape (n,).
+    bought_ahead
+        True for one home all of whose usable places are the council's to fill or leave empty: its own and those under a
+        block contract, as the homes file says, shape (n,).
     """
 
     id: tuple[str, ...]
@@ -92,6 +95,7 @@ class Places:
     weekly_pence: NDArray[np.int64]
     fixed_weekly_pence: NDArray[np.int64]
     inferred: NDArray[np.bool_]
+    bought_ahead: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         lengths = {name: len(getattr(self, name)) for name in self.__dataclass_fields__}

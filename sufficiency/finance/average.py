@@ -7,6 +7,7 @@ import pandas as pd
 
 from sufficiency.domain.places import Places
 from sufficiency.finance.shapes import SampledShape
+from sufficiency.finance.spend import KEPT_EMPTY
 
 COUNTS = ["children", "child_days", "miles_known", "miles", "over_20", "in_area", "neighbouring", "distant"]
 GROUPS = ["month", "age_band", "profile", "zone", "uasc", "place", "setting", "line"]
@@ -24,7 +25,8 @@ class AveragePlan:
 
 def average_plan(sampled: SampledShape) -> AveragePlan:
     """Return the mean of a sampled plan: expected children, in parts of a child."""
-    stock = sampled.stock.groupby(GROUPS, as_index=False, observed=True, sort=True)[COUNTS].sum()
-    stock[COUNTS] = stock[COUNTS] / sampled.replications
+    counts = [name for name in (*COUNTS, "kept_empty", KEPT_EMPTY) if name in sampled.stock]
+    stock = sampled.stock.groupby(GROUPS, as_index=False, observed=True, sort=True)[counts].sum()
+    stock[counts] = stock[counts] / sampled.replications
     words = {name: "str" for name in GROUPS if str(stock[name].dtype) == "category"}
     return AveragePlan(sampled.base_date, sampled.months, sampled.places, stock.astype(words))

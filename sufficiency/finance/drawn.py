@@ -17,6 +17,7 @@ from sufficiency.finance.prices import PriceList
 from sufficiency.finance.rounding import nearest_array, sum_by_cell, whole_pence
 from sufficiency.finance.shapes import SampledShape
 from sufficiency.finance.spend import (
+    KEPT_EMPTY,
     TOTAL,
     fixed_of_lines,
     grid_of,
@@ -76,7 +77,8 @@ def spend_drawn(
         each line in each month of each replication.
     """
     months, lines = horizon(plan.base_date, plan.months), lines_in_order(plan)
-    rows = priced_stock(plan.stock[_NEEDED], plan, prices, months)
+    needed = [name for name in (*_NEEDED, KEPT_EMPTY) if name in plan.stock]
+    rows = priced_stock(plan.stock[needed], plan, prices, months)
     draw = rows["replication"].to_numpy(dtype=np.int64) - 1
     if tail is not None and rng is not None:
         factor = tail_factors(rows, plan, months, tail, rng)

@@ -23,6 +23,9 @@ from sufficiency.finance.weeks import Weeks, weeks_named
 
 TOTAL = "total"
 
+KEPT_EMPTY = "kept_empty_days"
+"""Days of places that a child keeps empty by having all of a home; a stock has it where the policy allows that."""
+
 CELL_COLUMNS = ["line", "month", "financial_year", "child_days", "placement_pence", "fixed_pence", "spend_pence"]
 
 
@@ -30,9 +33,9 @@ def spend(plan: StockShape, prices: PriceList, assumptions: Assumptions) -> pd.D
     """Return what a plan costs by cost line and month, in whole pence.
 
     A place costs its own weekly price (at the base date's price level), uplifted by line each April after the base
-    date. Fixed cost is paid for every day of a month in which an entry has capacity, used or not. Days of children
-    without a suitable place are booked on line "other" at the price assumed for them; ``attrs["unmet_pence"]`` says how
-    much of the spend that is.
+    date; a child who has all of a home costs every place of it. Fixed cost is paid for every day of a month in which an
+    entry has capacity, used or not. Days of children without a suitable place are booked on line "other" at the price
+    assumed for them; ``attrs["unmet_pence"]`` says how much of the spend that is.
 
     Returns
     -------
@@ -112,10 +115,15 @@ def priced_stock(stock: pd.DataFrame, plan: HasPlaces, prices: PriceList, months
     years, year_of_month = years_of(months)
     weekly = uplifted_places(plan, prices, plan.places.weekly_pence, years)
     year = year_of_month[rows["step"].to_numpy()]
-    rows["unit_pence"] = day_units(rows["child_days"]) * weekly[rows["place"].to_numpy(), year]
+    rows["unit_pence"] = day_units(place_days(rows)) * weekly[rows["place"].to_numpy(), year]
     rows["financial_year"] = np.array([str(each) for each in years])[year]
     rows["line"] = np.array([line.value for line in plan.places.line])[rows["place"].to_numpy()]
     return rows
+
+
+def place_days(stock: pd.DataFrame) -> pd.Series:
+    """Return the days of places that rows of a stock take: of children, and beside a child who has all of a home."""
+    return stock["child_days"] + stock[KEPT_EMPTY] if KEPT_EMPTY in stock else stock["child_days"]
 
 
 def fixed_of_places(plan: HasPlaces, prices: PriceList, months: tuple[Month, ...]) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from sufficiency.domain.periods import horizon
 from sufficiency.finance.prices import PriceList
 from sufficiency.finance.rounding import shares_in_whole_pence
 from sufficiency.finance.shapes import StockShape
-from sufficiency.finance.spend import fixed_of_places, step_of
+from sufficiency.finance.spend import fixed_of_places, place_days, step_of
 
 
 def fixed_and_voids(plan: StockShape, prices: PriceList) -> pd.DataFrame:
@@ -17,15 +17,16 @@ def fixed_and_voids(plan: StockShape, prices: PriceList) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``line, kind, financial_year, paid_days, used_days, void_days, fixed_pence, void_pence``. Days are place-days of
-        entries with a fixed cost; void cost is their fixed cost x the unused share of each month. ``fixed_pence`` adds
-        up to the fixed cost of :func:`~sufficiency.finance.spend.spend`.
+        entries with a fixed cost, and places kept empty beside a child who has all of a home are used; void cost is
+        their fixed cost x the unused share of each month. ``fixed_pence`` adds up to the fixed cost of
+        :func:`~sufficiency.finance.spend.spend`.
     """
     months = horizon(plan.base_date, plan.months)
     step = step_of(plan.stock["month"], plan.base_date)
     used = np.zeros((len(plan.places), len(months)))
     walked = step >= 0
     at = (plan.stock["place"].to_numpy()[walked], step[walked])
-    np.add.at(used, at, plan.stock["child_days"].to_numpy(dtype=np.float64)[walked])
+    np.add.at(used, at, place_days(plan.stock).to_numpy(dtype=np.float64)[walked])
     days = np.array([month.days for month in months])
     paid = plan.places.capacity[:, 1 : len(months) + 1] * days
     units = fixed_of_places(plan, prices, months)

@@ -25,7 +25,7 @@ def _grid_kilometres(a: Any, b: Any) -> float:
     return float(((east[0] - east[1]) ** 2 + (north[0] - north[1]) ** 2) ** 0.5 / 1000)
 
 
-class StatutoryDistance(Distance):  # type: ignore[misc]
+class StatutoryDistance(Distance):  # type: ignore[misc]  # geopy has no types
     """Straight line on the national grid between two points in latitude and longitude.
 
     ``.km`` is the line itself; ``.miles`` is the statutory figure: kilometres / 1.6093, one decimal.
@@ -41,7 +41,7 @@ class StatutoryDistance(Distance):  # type: ignore[misc]
         return float(statutory_miles(0.0, 0.0, self.kilometers * 1000, 0.0))
 
 
-class RoadEstimate(Distance):  # type: ignore[misc]
+class RoadEstimate(Distance):  # type: ignore[misc]  # geopy has no types
     """Estimated road distance: the straight line times a stated factor. Never mixed with the statutory measure.
 
     Parameters
@@ -67,7 +67,7 @@ class RoadEstimate(Distance):  # type: ignore[misc]
         return _grid_kilometres(a, b) * self.road_factor
 
 
-class OfflineGeocoder(Geocoder):  # type: ignore[misc]
+class OfflineGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
     """Postcode to latitude and longitude without a network.
 
     Parameters

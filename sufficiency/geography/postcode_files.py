@@ -87,8 +87,8 @@ def package_version() -> str:
 
 def read_package_letter(letter: str) -> LetterTable:
     """Read the postcodes of one first letter from the package; no such file gives an empty table."""
-    import brotli  # type: ignore[import-untyped]
-    import msgpack  # type: ignore[import-untyped]
+    import brotli
+    import msgpack
 
     path = package_folder() / f"postcodes_{letter}.msgpack.br"
     if not path.exists():

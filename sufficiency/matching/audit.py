@@ -90,23 +90,41 @@ def require_passed(plan: Plan) -> Plan:
     return plan
 
 
-def legality_checks(plan: Placed) -> list[Check]:
-    """Check ages, supported accommodation from 16, setting, need level, living alone, sex, kinds never chosen."""
-    rows = plan.placements[plan.placements["place"] != len(plan.places) - 1]
-    return [verdict(rule, kept) for rule, kept in lawful(rows, plan.places).items()]
+def legality_checks(plan: Placed, whole: NDArray[np.bool_] | None = None) -> list[Check]:
+    """Check ages, supported accommodation from 16, setting, need level, living alone, sex, kinds never chosen.
+
+    Parameters
+    ----------
+    whole
+        Placements in a home for several which that child may have all of; none when None.
+    """
+    housed = plan.placements["place"].to_numpy() != len(plan.places) - 1
+    rules = lawful(plan.placements[housed], plan.places)
+    if whole is not None:
+        rules["living alone"] = rules["living alone"] | whole[housed]
+    return [verdict(rule, kept) for rule, kept in rules.items()]
 
 
 def lawful(rows: pd.DataFrame, places: "Places") -> dict[str, NDArray[np.bool_]]:
     """Work out which placements keep which rule, none of them in "no suitable place"."""
-    place = rows["place"].to_numpy()
+    which, sex, place = (rows[name].to_numpy() for name in ("profile", "sex", "place"))
+    return rules_of(*_ages(rows), which, sex, place, places)
+
+
+def rules_of(
+    youngest: NDArray[np.int64],
+    oldest: NDArray[np.int64],
+    which: NDArray[np.int64],
+    child_sex: NDArray[np.int64],
+    place: NDArray[np.int64],
+    places: "Places",
+) -> dict[str, NDArray[np.bool_]]:
+    """Work out which children keep which rule by their ages, need (``which``) and sex in the places they have."""
     setting = np.array(places.setting, dtype=object)[place]
     profile = [PROFILES[index] for index in range(len(PROFILES))]
-    youngest, oldest = _ages(rows)
-    which = rows["profile"].to_numpy()
     fits = np.array([[s in (p.preferred, *p.suitable) for s in Setting] for p in profile])
     setting_number = np.array([list(Setting).index(s) for s in places.setting])[place]
     sex = np.array([{"M": 0, "F": 1}.get(s, -1) for s in places.sex])[place]
-    child_sex = rows["sex"].to_numpy()
     kind = np.array([str(k) for k in places.kind], dtype=object)[place]
     return {
         "age within approval": (places.age_min[place] <= youngest) & (oldest <= places.age_max[place]),
@@ -166,8 +184,8 @@ def _capacity(plan: Plan) -> list[Check]:
     ]
 
 
-def cost_check(plan: Placed, facts: AuditFacts) -> Check:
-    """Check each placement's weekly cost from its price, miles, border and setting."""
+def cost_check(plan: Placed, facts: AuditFacts, taken: NDArray[np.int64] | int = 1) -> Check:
+    """Check each placement's weekly cost from the price of the places it takes, its miles, border and setting."""
     rows = plan.placements
     unmet = len(plan.places) - 1
     zone, place, which = (rows[name].to_numpy() for name in ("zone", "place", "profile"))
@@ -177,7 +195,7 @@ def cost_check(plan: Placed, facts: AuditFacts) -> Check:
     border = _border(plan, facts)[place]
     own = np.array([str(s) == "own" for s in plan.places.sector])[place]
     cost = (
-        plan.places.weekly_pence[place]
+        plan.places.weekly_pence[place] * taken
         + _mile_price(plan, facts)[zone, place]
         + (border != "in area") * policy.out_of_area
         + (border == "distant") * policy.distant

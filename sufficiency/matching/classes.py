@@ -137,17 +137,24 @@ def make_book(places: Places, reach: Reach, policy: Policy, grid: CellGrid) -> C
     cost = np.full(allowed.shape, NEVER)
     cost[pairs.member, pairs.place] = pairs.cost
     place = np.flatnonzero(allowed.any(axis=0))
-    kinds, kind_of_class = np.unique(cost[:, place], axis=0, return_inverse=True)
+    cost = cost[:, place]
+    kind_of_class = _like_rows(cost)
     return ClassBook(
         age_class=age_class,
         grid=grid,
-        kind_of_class=kind_of_class.reshape(-1),
+        kind_of_class=kind_of_class,
         place=place,
-        cost=kinds,
+        cost=cost[np.unique(kind_of_class, return_index=True)[1]],
         unmet=policy.unmet,
         zone=zone,
         way=_way(reach)[:, place],
     )
+
+
+def _like_rows(table: IntArray) -> IntArray:
+    """Give equal rows the same number, from 0 in order of appearance: without the sorting of ``numpy.unique``."""
+    known: dict[bytes, int] = {}
+    return np.array([known.setdefault(row.tobytes(), len(known)) for row in table], dtype=np.int64)
 
 
 def _way(reach: Reach) -> IntArray:

@@ -53,11 +53,15 @@ class Members:
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Every lawful and suitable (member, place) pair with its cost in whole pence a week; p entries."""
+    """Every lawful and suitable (member, place) pair with its cost in whole pence a week; p entries.
+
+    ``use``: places that each takes, 1 but where one child has all of a home.
+    """
 
     member: IntArray
     place: IntArray
     cost_parts: Mapping[str, IntArray]
+    use: IntArray
 
     @property
     def cost(self) -> IntArray:
@@ -144,4 +148,5 @@ def price_pairs(members: Members, places: Places, reach: Reach, policy: Policy, 
         "setting": second_best * policy.not_preferred,
         "provider": -(own * policy.in_house_preference),
     }
-    return Pairs(member, place, {name: part.astype(np.int64) for name, part in parts.items()})
+    whole = {name: part.astype(np.int64) for name, part in parts.items()}
+    return Pairs(member, place, whole, np.ones(len(member), dtype=np.int64))

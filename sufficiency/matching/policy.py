@@ -55,6 +55,9 @@ class Policy:
     usual_limit
         Children a foster household takes at the most, unless all are siblings and it is exempt (Children Act 1989
         Schedule 7).
+    solo_in_larger_homes
+        Most usable places of a home, run by the council or bought ahead, that may be emptied for one child who must
+        live alone; 1 for places for one child only.
     """
 
     distance_free_miles: float
@@ -70,6 +73,7 @@ class Policy:
     siblings_together: bool = False
     max_miles_new: float = np.inf
     usual_limit: int = 3
+    solo_in_larger_homes: int = 1
 
     @classmethod
     def from_assumptions(cls, assumptions: AssumptionValues) -> "Policy":
@@ -89,6 +93,7 @@ class Policy:
             max_miles_new=float(assumptions.text("policy.max_miles_new") or "inf"),
             usual_limit=int(assumptions.number("supply.foster_usual_limit")),
             siblings_together=assumptions.text("policy.siblings_together") == "always",
+            solo_in_larger_homes=int(number("policy.solo_in_larger_homes")),
         )
 
     def distance_cost(self, miles: NDArray[np.float64]) -> NDArray[np.float64]:

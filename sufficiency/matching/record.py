@@ -27,6 +27,10 @@ Columns = dict[str, Any]
 NO_SUITABLE_PLACE = "no suitable place"
 """What stands for the setting of children who found none: nobody is ever planned into an unregistered one."""
 
+_UNMET = 2
+_HOW_MET = np.where(SUITABILITY == 1, 1, 0)
+"""How a place meets the need of a profile, by setting: 0 preferred, 1 suitable."""
+
 PROFILE_KEYS = [profile.key for profile in PROFILES]
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -111,7 +115,7 @@ class WalkRecord:
             [rows[name] for name in ("step", "band", "profile", "zone", "uasc", "place")],
             (len(self.stock), len(AGE_BANDS), *roll.group_shape),
         )
-        order = np.argsort(key)
+        order = np.argsort(key, kind="stable")
         first = np.flatnonzero(np.diff(key[order], prepend=-1))
         head = _take(rows, order[first])
 
@@ -177,28 +181,24 @@ class WalkRecord:
         return [first, *(Month.containing(row["month"]) for row in self.flow)]
 
     def _add_need(self, result: "MonthResult") -> None:
-        settled, axes = result.settled, self.walk.grid.axes
-        middle = result.month.first_day.toordinal() - EPOCH + result.month.days // 2
-        band = np.minimum(age_band_index(self.roll.births, middle), len(AGE_BANDS) - 1)
-        quarter, profile, zone, uasc, _ = (axis[settled.cells.cell] for axis in axes)
+        settled, cells, axes = result.settled, result.settled.cells, self.walk.grid.axes
+        quarter, profile, zone, uasc, _ = (axis[cells.cell] for axis in axes)
         shape = (len(AGE_BANDS), len(PROFILES), len(self.walk.zones), 2)
-        group = np.ravel_multi_index((band[quarter], profile, zone, uasc), shape)[settled.row]
-        unmet = settled.place == self.walk.unmet
-        second_best = SUITABILITY[profile[settled.row], self.roll.setting[settled.place]] == 1
-
-        def total(amount: FloatArray) -> FloatArray:
-            return np.asarray(np.bincount(group, amount, int(np.prod(shape)))[kept], dtype=np.float64)
-
-        kept = np.flatnonzero(np.bincount(group, minlength=int(np.prod(shape))))
+        group, groups = np.ravel_multi_index((result.band[quarter], profile, zone, uasc), shape), int(np.prod(shape))
+        met = _HOW_MET[profile[settled.row], self.roll.setting[settled.place]]
+        met[settled.place == self.walk.unmet] = _UNMET
+        by_how = np.bincount(group[settled.row] * (_UNMET + 1) + met, settled.amount, groups * (_UNMET + 1))
+        kept = np.flatnonzero(np.bincount(group, minlength=groups))
+        preferred, suitable, unmet = by_how.reshape(groups, -1)[kept].T
         self.need.append(
             {
                 "month": np.full(len(kept), _month(result.month)),
                 "group": kept,
-                "needed": total(settled.amount),
-                "waiting": total(settled.amount * settled.cells.waiting[settled.row]),
-                "met_preferred": total(settled.amount * (~unmet & ~second_best)),
-                "met_suitable": total(settled.amount * (~unmet & second_best)),
-                "unmet": total(settled.amount * unmet),
+                "needed": np.bincount(group, cells.amount, groups)[kept],
+                "waiting": np.bincount(group, cells.amount * cells.waiting, groups)[kept],
+                "met_preferred": preferred,
+                "met_suitable": suitable,
+                "unmet": unmet,
             }
         )
 

@@ -26,6 +26,8 @@ class Roll:
 
     Attributes
     ----------
+    quarters
+        Possible birth days of each quarter of the grid.
     births
         Possible birth days: one entry a quarter of the grid, then one a row of the base date, shape (b,).
     known
@@ -33,7 +35,10 @@ class Roll:
     birth, cell, place
         Indices: ``births``, cells of the grid, places, each of shape (r,).
     outcome
-        Birth and setting as one index, by which a month's outcome is looked up, shape (r,).
+        Index by which a month's outcome is looked up: newcomers of one quarter and setting fare alike, each row of the
+        base date by itself, shape (r,).
+    outcome_birth, outcome_setting
+        Birth and setting that each outcome is for, shape (o,).
     group
         Number of the profile, zone, UASC and place of each row, shape (r,).
     group_key
@@ -44,16 +49,17 @@ class Roll:
 
     def __init__(self, grid: CellGrid, places: Places, residents: Residents) -> None:
         self.grid, self.known = grid, residents
-        quarter_from, quarter_to = grid.birth_interval(np.arange(grid.quarters))
-        self.births = Ages(
-            np.concatenate([quarter_from, residents.birth_from]), np.concatenate([quarter_to, residents.birth_to])
-        )
+        self.quarters = Ages(*grid.birth_interval(np.arange(grid.quarters)))
+        self.births = Ages.join(self.quarters, Ages(residents.birth_from, residents.birth_to))
         self.setting = settings_of(places)
         self.group_shape = (len(PROFILES), grid.zones, 2, len(places))
         self.group_key = np.zeros(0, dtype=np.int64)
         self._group_of = np.full(int(np.prod(self.group_shape)), -1, dtype=np.int64)
         self.birth = self.cell = self.place = self.outcome = self.group = self._leaving = np.zeros(0, dtype=np.int64)
         self.amount = np.zeros(0)
+        quarters, settings = np.indices((grid.quarters, len(SETTINGS))).reshape(2, -1)
+        self.outcome_birth = np.concatenate([quarters, grid.quarters + np.arange(len(residents))])
+        self.outcome_setting = np.concatenate([settings, self.setting[residents.place]])
         sex = np.clip(residents.sex, 0, grid.sexes - 1)
         quarter = grid.quarter_index(residents.birth_from, residents.birth_to)
         where = (quarter, residents.profile, residents.zone, residents.uasc, sex)
@@ -76,9 +82,8 @@ class Roll:
         return row
 
     def by_outcome(self) -> FloatArray:
-        """Return children by birth and setting, shape (b, settings)."""
-        size = len(self.births) * len(SETTINGS)
-        return np.asarray(np.bincount(self.outcome, self.amount, size).reshape(-1, len(SETTINGS)), dtype=np.float64)
+        """Return children by outcome, shape (o,)."""
+        return np.asarray(np.bincount(self.outcome, self.amount, len(self.outcome_birth)), dtype=np.float64)
 
     def by_need_to_move(self, moving: FloatArray) -> FloatArray:
         """Add up movers, given by row, by quarter of birth, setting and the rest of the cell."""
@@ -86,11 +91,15 @@ class Roll:
         shape = (self.grid.quarters, len(SETTINGS), rest)
         return np.asarray(np.bincount(self._leaving, moving, int(np.prod(shape))).reshape(shape), dtype=np.float64)
 
+    def band_of_quarter(self, day: int) -> IntArray:
+        """Return the age band of each quarter of birth on a day; adults, who are gone, stand with the oldest."""
+        return np.minimum(age_band_index(self.quarters, day), len(AGE_BANDS) - 1)
+
     def stock(self, day: int) -> FloatArray:
         """Return children by age band on a day and setting, adults left out, shape (age bands, settings)."""
         band = age_band_index(self.births, day)
         stock = np.zeros((len(AGE_BANDS) + 1, len(SETTINGS)))
-        np.add.at(stock, band, self.by_outcome())
+        np.add.at(stock, (band[self.outcome_birth], self.outcome_setting), self.by_outcome())
         return stock[:-1]
 
     def _make_index(self, places: Places) -> None:
@@ -112,7 +121,9 @@ class Roll:
         self.birth = np.concatenate([self.birth, birth])
         self.cell = np.concatenate([self.cell, cell])
         self.place = np.concatenate([self.place, place])
-        self.outcome = np.concatenate([self.outcome, birth * len(SETTINGS) + self.setting[place]])
+        first_own = self.grid.quarters * (len(SETTINGS) - 1)
+        outcome = np.where(birth < self.grid.quarters, birth * len(SETTINGS) + self.setting[place], first_own + birth)
+        self.outcome = np.concatenate([self.outcome, outcome])
         leaving = (quarter * len(SETTINGS) + self.setting[place]) * rest + cell % rest
         self._leaving = np.concatenate([self._leaving, leaving])
         self.group = np.concatenate([self.group, self._group_of[key]])

@@ -187,6 +187,7 @@ def no_suitable_place(columns: int, assumptions: AssumptionValues) -> Places:
         weekly_pence=np.array([pence(assumptions.number("money.unmet_pounds_weekly"))]),
         fixed_weekly_pence=np.array([0]),
         inferred=np.array([False]),
+        bought_ahead=np.array([False]),
     )
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.demand.ages import Ages, age_band_index, narrow
+from sufficiency.demand.ages import Ages, narrow
 from sufficiency.domain.needs import ADULT_AGE, PROFILES
 from sufficiency.domain.places import PlaceKind, Places
 from sufficiency.matching.columns import SETTING_INDEX
@@ -63,12 +63,13 @@ def entrants(
 ) -> FloatArray:
     """Return the month's expected entrants by cell: entries by age x UASC x setting, spread over need, zone and sex."""
     by_need = np.einsum("aus,sp->aup", rates.entries_per_month, profile_shares)
-    by_quarter = np.einsum("aq,aup->qup", grid.entry_spread(middle), by_need)
+    by_quarter = np.tensordot(grid.entry_spread(middle), by_need, (0, 0)).transpose(0, 2, 1)
     where = np.einsum("uz,ux->zux", zone_share, sex_share)
-    return np.asarray(np.einsum("qup,zux->qpzux", by_quarter, where)).reshape(-1)
+    uasc = np.indices(where.shape)[1].reshape(-1)
+    return np.asarray(by_quarter.reshape(-1, 2)[:, uasc] * where.reshape(-1)).reshape(-1)
 
 
-def movers(grid: CellGrid, rates: "Rates", profile_shares: FloatArray, leaving: FloatArray, middle: int) -> FloatArray:
+def movers(rates: "Rates", profile_shares: FloatArray, leaving: FloatArray, band: IntArray) -> FloatArray:
     """Return who leaves a placement without leaving care, by the cell of what they need next.
 
     What they need next follows the history of moves by setting and age band; zone, UASC and sex are their own.
@@ -77,10 +78,10 @@ def movers(grid: CellGrid, rates: "Rates", profile_shares: FloatArray, leaving: 
     ----------
     leaving
         By quarter of birth, setting they leave and the rest of the cell, shape (quarters, settings, zones x 2 x sexes).
+    band
+        Age band of each quarter of birth.
     """
     next_need = np.einsum("bst,tp->bps", rates.move_to, profile_shares)
-    birth = Ages(*grid.birth_interval(np.arange(grid.quarters)))
-    band = np.minimum(age_band_index(birth, middle), rates.move_to.shape[0] - 1)
     return np.asarray(next_need[band] @ leaving).reshape(-1)
 
 

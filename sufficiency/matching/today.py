@@ -17,6 +17,7 @@ from solvers.allocation.protocol import DEFAULT_STOP
 from solvers.allocation.solve import solve
 from solvers.stop import StopRule
 from sufficiency.domain.places import Places
+from sufficiency.matching.alone import for_one, may_be_emptied, small_enough, taking_all
 from sufficiency.matching.columns import Members, Pairs, eligible, exempt, near_enough, price_pairs
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.reach import Reach
@@ -42,6 +43,8 @@ class TodayProblem:
         What a group pays for being in one part; taken off the value, since only *further* parts are a cost.
     home_for_all
         Who has brothers and sisters whom some home takes all, were it empty, shape (m,).
+    emptied
+        Homes for several all of which a child who must live alone may have, shape (n,).
     """
 
     problem: Problem
@@ -49,6 +52,7 @@ class TodayProblem:
     families: IntArray
     one_part_pence: int
     home_for_all: Mask
+    emptied: Mask
 
     @property
     def no_home_for_all(self) -> int:
@@ -72,8 +76,10 @@ def build_problem(
         Places usable on the base date, shape (n,).
     """
     families = _families(members, sibling_group)
-    allowed = eligible(members, places) & near_enough(members, places, reach, policy.max_miles_new)
+    emptied = may_be_emptied(places, policy) & small_enough(capacity, policy)
+    allowed = eligible(members, for_one(places, emptied)) & near_enough(members, places, reach, policy.max_miles_new)
     pairs = price_pairs(members, places, reach, policy, allowed & (capacity > 0)[None, :])
+    pairs = taking_all(pairs, members, emptied, capacity[pairs.place])
     size = np.bincount(families)
     split = np.where(size > 1, policy.sibling_split, 0)
     beyond = exempt(places) & (capacity >= policy.usual_limit)
@@ -94,7 +100,7 @@ def build_problem(
         column_start=start.astype(np.int64),
         column_member=np.concatenate([block.member for block in blocks]),
     )
-    return TodayProblem(problem, members, families, int(split[size > 1].sum()), whole)
+    return TodayProblem(problem, members, families, int(split[size > 1].sum()), whole, emptied)
 
 
 def allocate(today: TodayProblem, *, stop: StopRule = DEFAULT_STOP, seed: int = 0) -> Answer:
@@ -110,6 +116,15 @@ def place_of_member(today: TodayProblem, answer: Answer) -> IntArray:
     place = np.empty(len(today.members), dtype=np.int64)
     place[member] = np.repeat(today.problem.place[chosen], stop - start)
     return place
+
+
+def places_used(today: TodayProblem, answer: Answer) -> IntArray:
+    """Return how many places each child takes by itself: 1 but where it has all of a home, 0 for unmet, shape (m,)."""
+    problem = today.problem
+    alone = np.flatnonzero((answer.amount > 0) & (problem.column_size == 1))
+    used = np.ones(len(today.members), dtype=np.int64)
+    used[problem.column_member[problem.column_start[alone]]] = np.where(problem.place[alone] < 0, 0, problem.use[alone])
+    return used
 
 
 def splits(today: TodayProblem, place: IntArray) -> int:
@@ -165,7 +180,7 @@ def _unparted(block: _Block, whole: Mask, family_size: IntArray) -> _Block:
 
 def _singles(pairs: Pairs, families: IntArray, split: IntArray) -> _Block:
     ones = np.ones(len(pairs), dtype=np.int64)
-    return _Block(pairs.cost + split[families[pairs.member]], pairs.place, ones, pairs.member, ones)
+    return _Block(pairs.cost + split[families[pairs.member]], pairs.place, ones, pairs.member, pairs.use)
 
 
 def _together(
@@ -179,7 +194,8 @@ def _together(
     cost = np.full((len(members), places), -1, dtype=np.int64)
     allowed = np.zeros((len(members), places), dtype=bool)
     cost[pairs.member, pairs.place] = pairs.cost
-    allowed[pairs.member, pairs.place] = True
+    # Nobody lives beside a child who has all of a home, not even brothers and sisters.
+    allowed[pairs.member, pairs.place] = pairs.use == 1
     for size in range(2, LARGEST_FAMILY + 1):
         parts = np.array(list(_parts(families, size)), dtype=np.int64).reshape(-1, size)
         part, place = np.nonzero(allowed[parts].all(axis=1) & ((capacity >= size) | beyond)[None, :])

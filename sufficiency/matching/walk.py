@@ -164,6 +164,8 @@ class MonthResult:
         Expected children over the month, entrants of this month who left again included.
     free
         Places that could be given, shape (n,).
+    band
+        Age band of each quarter of birth in the middle of the month.
     lived
         Child-days by row of the roll.
     """
@@ -175,6 +177,7 @@ class MonthResult:
     leavers: float
     aged_out: float
     free: FloatArray
+    band: IntArray
     settled: Settled
     lived: FloatArray
 
@@ -199,10 +202,11 @@ class Walker:
         """
         walk, middle = self.walk, _middle(month)
         departed = self._depart(month, step, rates)
+        band = self.roll.band_of_quarter(middle)
         entering = steps.entrants(walk.grid, rates, walk.profile_shares, walk.zone_share, walk.sex_share, middle) * (
             month.days / DAYS_A_MONTH
         )
-        cells = self._asking(departed, entering, month, rates)
+        cells = self._asking(departed, entering, month, rates, band)
         planned = ~steps.IS_STREAM[cells.profile]
         occupied = np.asarray(np.bincount(self.roll.place, departed.staying, len(walk.places)), dtype=np.float64)
         free = steps.free_places(places, self._given, occupied, step)
@@ -217,6 +221,7 @@ class Walker:
                 leavers=departed.leavers + left,
                 aged_out=departed.aged_out + aged_out,
                 free=free,
+                band=band,
                 settled=settled,
                 lived=lived,
             )
@@ -226,12 +231,11 @@ class Walker:
         """End placements: by leaving care, by the eighteenth birthday, by moving, by closure."""
         walk, roll = self.walk, self.roll
         table = month_table(rates, month)
-        shares = table.mean(steps.under_age(roll.births, _first_day(month))).reshape(-1, 6).T.copy()
-        aged_out, leave, move, aged_out_days, leave_days, move_days = shares
-        stay = 1.0 - aged_out - leave - move
-        by_outcome = roll.by_outcome().reshape(-1)
-        staying = roll.amount * stay[roll.outcome]
-        lived = roll.amount * (stay * table.days + aged_out_days + leave_days + move_days)[roll.outcome]
+        born = steps.under_age(roll.births, _first_day(month)).take(roll.outcome_birth)
+        fare = table.of(born, roll.outcome_setting)
+        by_outcome = roll.by_outcome()
+        staying = roll.amount * fare.stay[roll.outcome]
+        lived = roll.amount * (fare.stay_days + fare.aged_out_days + fare.leave_days + fare.move_days)[roll.outcome]
         occupied = np.asarray(np.bincount(roll.place, staying, len(walk.places)), dtype=np.float64)
         closing = steps.closing_share(walk.places, occupied, step)
         lost = closing.copy()
@@ -243,22 +247,22 @@ class Walker:
         lived[row] -= moved_on * (month.days / 2)
         return Departed(
             stock_before=float(by_outcome.sum()),
-            leavers=float(by_outcome @ leave),
-            aged_out=float(by_outcome @ aged_out),
-            moves=float(by_outcome @ move),
+            leavers=float(by_outcome @ fare.leave),
+            aged_out=float(by_outcome @ fare.aged_out),
+            moves=float(by_outcome @ fare.move),
             displaced=float(closing @ occupied),
             row=row,
             moved_on=moved_on,
-            moving=roll.by_need_to_move(roll.amount * move[roll.outcome]),
-            move_days=float(by_outcome @ move_days),
+            moving=roll.by_need_to_move(roll.amount * fare.move[roll.outcome]),
+            move_days=float(by_outcome @ fare.move_days),
             staying=staying,
             lived=lived,
         )
 
-    def _asking(self, departed: Departed, entering: FloatArray, month: Month, rates: Rates) -> Cells:
+    def _asking(self, departed: Departed, entering: FloatArray, month: Month, rates: Rates, band: IntArray) -> Cells:
         """Count everybody who needs a place this month: entrants, movers, displaced and those still waiting."""
         walk, roll, grid = self.walk, self.roll, self.walk.grid
-        moves = steps.movers(grid, rates, walk.profile_shares, departed.moving, _middle(month))
+        moves = steps.movers(rates, walk.profile_shares, departed.moving, band)
         cell, waits = roll.cell[departed.row], roll.place[departed.row] == walk.unmet
         again = np.asarray(np.bincount(cell, departed.moved_on, grid.size), dtype=np.float64)
         waiting = np.asarray(np.bincount(cell[waits], departed.moved_on[waits], grid.size), dtype=np.float64)
@@ -278,8 +282,7 @@ class Walker:
     def _settle(self, asking: Cells, free: FloatArray, month: Month, book: ClassBook) -> Settled:
         """Allocate everybody who asks to the free places: one network flow."""
         classes = book.class_of(asking.quarter, asking.profile, asking.zone, asking.sex, _middle(month))
-        born = self.roll.births.take(np.arange(self.walk.grid.quarters))
-        years = np.clip(ADULT_AGE - (_middle(month) - born.birth_from) / DAYS_IN_YEAR, 0.0, None)
+        years = np.clip(ADULT_AGE - (_middle(month) - self.roll.quarters.birth_from) / DAYS_IN_YEAR, 0.0, None)
         month_ = month_problem(book, classes, asking.amount, years[asking.quarter], free)
         problem = month_.problem
         method = NarrowFlow(tuple(price[month_.places] for price in self._prices), month_.second)
@@ -319,8 +322,7 @@ class Walker:
         amount = np.concatenate([settled.amount, streaming.amount])
         fresh = amount * share
         table = entrant_table(rates, month)
-        quarters = roll.births.take(np.arange(walk.grid.quarters))
-        shares = table.mean(steps.under_age(quarters, _middle(month))).reshape(-1, 6).T.copy()
+        shares = table.mean(steps.under_age(roll.quarters, _middle(month))).reshape(-1, 6).T.copy()
         aged_out, leave, _, aged_out_days, leave_days, _ = shares
         gone = aged_out + leave
         outcome = walk.grid.axes[0][cell] * len(SETTINGS) + roll.setting[place]

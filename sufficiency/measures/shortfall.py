@@ -78,18 +78,22 @@ def gap(
 def places_and_demand(plan: PlanShape, over: Over = "financial_year") -> pd.DataFrame:
     """Return usable places beside demand, by setting.
 
+    Places that a child keeps empty by having all of a home are not usable.
+
     Returns
     -------
     pandas.DataFrame
         ``setting, period, usable_places, market_places, living, demand, shortfall``.
     """
-    places = at_period_end(_places(plan), over, plan)
+    places, stock = at_period_end(_places(plan), over, plan), at_period_end(plan.stock, over, plan)
     keys = ["setting", "period"]
     table = total_by(places, keys, ["usable_places", "unlimited"])
     market = places[places["market"]].groupby(keys)["market_places"].sum(min_count=1)
     table = table.join(market, on=keys)
     table["market_places"] = table["market_places"].where(table["unlimited"] == 0)
-    stock = at_period_end(plan.stock, over, plan)
+    if "kept_empty" in stock:
+        kept = stock.groupby(keys)["kept_empty"].sum().rename("kept")
+        table["usable_places"] -= table.join(kept, on=keys)["kept"].fillna(0.0)
     table = table.join(stock.groupby(keys)["children"].sum().rename("living"), on=keys)
     table = table.join(_demand(plan, over), on=keys).fillna({"living": 0.0, "demand": 0.0})
     table["shortfall"] = (table["demand"] - table["usable_places"]).clip(lower=0.0)

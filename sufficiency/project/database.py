@@ -85,6 +85,11 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
 
+    def compact(self) -> None:
+        """Write the file anew without the room that deleted rows left."""
+        with self.reading() as connection:
+            connection.execute("VACUUM")
+
     def _connect(self, mode: str) -> sqlite3.Connection:
         address = f"{self.path.absolute().as_uri()}?mode={mode}"
         connection = sqlite3.connect(address, uri=True, timeout=self.busy_seconds, isolation_level=None)

@@ -13,7 +13,8 @@ from sufficiency.project.folder import Project
 from sufficiency.project.record import RUN_KINDS, StoredRun
 
 UNIT_ENDINGS: frozenset[str] = frozenset(
-    "pence pounds miles days weeks months years year share percent children places index seconds gap".split()  # noqa: SIM905
+    {"pence", "pounds", "miles", "days", "weeks", "months", "years", "year"}
+    | {"share", "percent", "children", "places", "index", "seconds", "gap"}
 )
 """Words that, at the end of a column name, already say what is counted."""
 

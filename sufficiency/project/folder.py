@@ -1,7 +1,7 @@
 """One council's project: a folder with ``project.yaml``, the council's files in ``data/``, and one store."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,6 +24,7 @@ from sufficiency.project.config import (
 from sufficiency.project.database import Database
 from sufficiency.project.files import bring_in, describe, files_under
 from sufficiency.project.finance_config import Finance
+from sufficiency.project.keeping import RunKeeper
 from sufficiency.project.record import InputFile, RunRecord, StoredRun
 from sufficiency.project.store import ResultTable, Store
 
@@ -259,6 +260,18 @@ class Project:
     def note(self, command: str, detail: str = "") -> None:
         """Add to the audit trail that the person at this computer gave a command; never a child's data."""
         self.store.note(_user(), command, detail)
+
+    @property
+    def keeper(self) -> RunKeeper:
+        """Which documents name which runs, and deleting runs."""
+        return RunKeeper(self.store.database, self.store.clock)
+
+    def name_runs(self, document: Path, numbers: Iterable[int]) -> None:
+        """Remember that a document names some runs, so that none of them is deleted unawares."""
+        whole = document.absolute()
+        root = self.folder.absolute()
+        told = whole.relative_to(root) if whole.is_relative_to(root) else whole
+        self.keeper.name_in(told.as_posix(), numbers)
 
     def runs(self, kind: str | None = None) -> tuple[StoredRun, ...]:
         """Return every stored run, the oldest first, or those of one kind."""

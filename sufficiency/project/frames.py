@@ -101,14 +101,14 @@ def write_frame(connection: sqlite3.Connection, table: str, run_id: int, frame: 
     marks = ", ".join("?" * (len(names) + 1))
     values = [_stored(frame[name]) for name in frame.columns]
     rows = zip([run_id] * len(frame), *values, strict=True)
-    connection.executemany(f'INSERT INTO "result_{table}" ({fields}) VALUES ({marks})', rows)  # noqa: S608
+    connection.executemany(f'INSERT INTO "result_{table}" ({fields}) VALUES ({marks})', rows)  # noqa: S608 - checked names
 
 
 def read_frame(connection: sqlite3.Connection, table: str, run_id: int, columns: tuple[Column, ...]) -> pd.DataFrame:
     """Return the rows one run stored in ``result_<table>``, in order, with the dtypes they had."""
     fields = ", ".join(_quoted(column.name) for column in columns) or "run_id"
     rows = connection.execute(
-        f'SELECT {fields} FROM "result_{table}" WHERE run_id = ? ORDER BY rowid',  # noqa: S608
+        f'SELECT {fields} FROM "result_{table}" WHERE run_id = ? ORDER BY rowid',  # noqa: S608 - names checked when written
         (run_id,),
     ).fetchall()
     if not columns:
@@ -167,4 +167,4 @@ def _rebuilt(values: list[Any], column: Column) -> "pd.Series[Any]":
     if column.dtype.startswith("datetime64"):
         days = np.array(["NaT" if v is None else v for v in values], dtype=column.dtype)
         return pd.Series(days)
-    return pd.Series(values, dtype=object).astype(column.dtype)  # type: ignore[call-overload, no-any-return]
+    return pd.Series(values, dtype=object).astype(pd.api.types.pandas_dtype(column.dtype))

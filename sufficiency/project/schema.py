@@ -109,5 +109,15 @@ CREATE TABLE sweep_cell (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SWEEP_CELLS)
+_NAMED_RUNS = """
+CREATE TABLE named_run (
+    document TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    PRIMARY KEY (document, run_id)
+);
+CREATE INDEX named_run_of_run ON named_run (run_id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SWEEP_CELLS, _NAMED_RUNS)
 """Scripts in order: the n-th leads from version n-1 to version n. Never edited once released, only added to."""

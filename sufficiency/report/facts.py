@@ -119,3 +119,9 @@ class Facts:
     zones: ZoneGrid | None = None
     home_area: Mapping[str, str] = field(default_factory=dict)
     place_points: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def runs(self) -> tuple[int, ...]:
+        """Numbers of the stored runs that the statement is made from."""
+        walked = (self.plan, self.past, self.compared, self.futures, self.spread)
+        return tuple(each.run.id for each in walked if each is not None)

@@ -28,6 +28,7 @@ DEFAULTS: dict[str, object] = {
     "weekly_pence": 0,
     "fixed_weekly_pence": 0,
     "inferred": False,
+    "bought_ahead": False,
     "in_use": np.nan,
     "postcode": "",
     "urn": "",
@@ -106,6 +107,7 @@ def to_places(built: Entries) -> Places:
         weekly_pence=numbers("weekly_pence", np.int64),
         fixed_weekly_pence=numbers("fixed_weekly_pence", np.int64),
         inferred=numbers("inferred", np.bool_),
+        bought_ahead=numbers("bought_ahead", np.bool_),
     )
 
 

@@ -55,6 +55,7 @@ def home_entries(homes: pd.DataFrame, context: Context, prices: PriceList) -> tu
         "in_use": rows["in_use"],
         "postcode": rows["postcode"],
         "urn": rows["urn"],
+        "bought_ahead": rows["contract"].isin(BOUGHT_AHEAD),
     }
     return entries(columns, usable[:, None] * opens), findings
 

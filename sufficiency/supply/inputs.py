@@ -32,20 +32,20 @@ class CapacityInput(Protocol):
     """Capacity files as read; each frame None when no file was given."""
 
     @property
-    def carers(self) -> pd.DataFrame | None: ...  # noqa: D102
+    def carers(self) -> pd.DataFrame | None: ...  # noqa: D102 - said above
     @property
-    def homes(self) -> pd.DataFrame | None: ...  # noqa: D102
+    def homes(self) -> pd.DataFrame | None: ...  # noqa: D102 - said above
     @property
-    def contracts(self) -> pd.DataFrame | None: ...  # noqa: D102
+    def contracts(self) -> pd.DataFrame | None: ...  # noqa: D102 - said above
     @property
-    def prices(self) -> pd.DataFrame | None: ...  # noqa: D102
+    def prices(self) -> pd.DataFrame | None: ...  # noqa: D102 - said above
 
 
 class RecordsInput(Protocol):
     """Care records, of which the children's birth dates are used."""
 
     @property
-    def children(self) -> pd.DataFrame: ...  # noqa: D102
+    def children(self) -> pd.DataFrame: ...  # noqa: D102 - said above
 
 
 class AssumptionValues(Protocol):

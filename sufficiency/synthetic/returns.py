@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from sufficiency.synthetic.tables import DATE_COLUMNS, Tables
 from sufficiency.synthetic.targets import RETURN_YEARS
@@ -86,10 +87,10 @@ def _missing(every: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd
     return _blank_after(touching, "MIS_END", last)
 
 
-def _adoption(tables: Tables, here: object, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+def _adoption(tables: Tables, here: NDArray[Any], first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Decisions made by the end of the year and not reversed before it, of children in the return."""
     every = tables.placed_for_adoption
-    now = every["CHILD"].isin(here) & (every["DATE_PLACED"] <= last) & ~(every["DATE_PLACED_CEASED"] < first)  # type: ignore[arg-type]
+    now = every["CHILD"].isin(here) & (every["DATE_PLACED"] <= last) & ~(every["DATE_PLACED_CEASED"] < first)
     out = _blank_after(every[now], "DATE_PLACED_CEASED", last)
     out["REASON_PLACED_CEASED"] = out["REASON_PLACED_CEASED"].where(out["DATE_PLACED_CEASED"].notna(), "")
     return out

@@ -168,7 +168,7 @@ def _apart(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     """Leave out what would overlap the row before it of the same child."""
     kept: list[tuple[object, ...]] = []
     for row in rows:
-        if not kept or kept[-1][0] != row[0] or row[3] > kept[-1][4]:  # type: ignore[operator]
+        if not kept or kept[-1][0] != row[0] or row[3] > kept[-1][4]:  # type: ignore[operator]  # days
             kept.append(row)
     return kept
 

@@ -68,6 +68,15 @@ def test_every_form_is_written(council: Path) -> None:
     assert {f"T{number}" for number in range(1, 16)} <= set(tables(council / "public"))
 
 
+def test_the_runs_of_a_statement_are_not_deleted_unasked(council: Path) -> None:
+    """Both editions name the plan, the history, the forecast and the walks of whole children they were made from."""
+    project = Project.open(council)
+    kinds = {run.id: run.kind for run in project.runs()}
+    named = project.keeper.documents()
+    assert {kinds[number] for number in named} == {"run", "history", "forecast", "spread"}
+    assert set(named.values()) == {("inside", "public")}
+
+
 def test_no_small_count_is_published(council: Path) -> None:
     """No column of children shows a number from 1 to 5; zeros stay, and the internal edition has small ones."""
     public, inside = tables(council / "public"), tables(council / "inside")

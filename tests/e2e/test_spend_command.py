@@ -157,6 +157,12 @@ def formulas(book: Path) -> dict[tuple[str, str], float]:
     return found
 
 
+def test_the_run_of_a_workbook_is_not_deleted_unasked(spent, with_books: Path) -> None:
+    """The store knows which workbook names which run."""
+    document, book = spent
+    assert Project.open(with_books).keeper.documents()[document["run_id"]] == (book.as_posix(),)
+
+
 def test_the_workbook_carries_the_engines_totals_and_says_what_it_is(spent) -> None:
     """Cached values are the engine's, every sheet is headed, frozen and marked, sources stand beside assumptions."""
     document, book = spent

@@ -4,5 +4,4 @@ import sys
 
 from sufficiency.ingest.capacity.rules import markdown
 
-sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-sys.stdout.write(markdown())
+sys.stdout.buffer.write(markdown().encode("utf-8"))

@@ -73,6 +73,9 @@ class Ask:
         Places that can be given, shape (r, p).
     exempt
         Households that stand empty and may take a sibling group beyond the usual limit, shape (r, p).
+    whole
+        Homes for several that stand empty, all of whose places one child who must live alone may be given, shape
+        (r, p).
     sibling_group, sibling_at
         Where settled brothers and sisters live, one entry a settled child: group, and position among the places that
         may be chosen; places that may not have positions beyond those, from p on.
@@ -85,10 +88,16 @@ class Ask:
     askers: Askers
     free: IntArray
     exempt: Mask
+    whole: Mask
     sibling_group: IntArray
     sibling_at: IntArray
     home_for_all: Mask
     max_miles: float
+
+    @property
+    def whole_somewhere(self) -> Mask:
+        """Homes that may be given to one child in some replication, shape (p,)."""
+        return np.asarray(self.whole.any(axis=0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,11 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency.domain.errors import VerificationError
+from sufficiency.domain.needs import PROFILES
 from sufficiency.domain.places import UNLIMITED, PlaceKind, Places
 from sufficiency.domain.settings import Setting
 from sufficiency.matching.audit import AuditFacts, cost_check, distance_checks, lawful, legality_checks, verdict
 from sufficiency.matching.plan import Audit, Check
-from sufficiency.matching.sampled.plan import SampledPlan
+from sufficiency.matching.sampled.plan import SampledPlan, WalkPolicy
 
 IntArray = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -29,13 +30,16 @@ LARGEST_GROUP = 5
 def audit_sampled(plan: SampledPlan, facts: AuditFacts) -> SampledPlan:
     """Return the plan with its verdict."""
     made = replace(plan, placements=plan.placements[~plan.placements["stayed"]].reset_index(drop=True))
+    begun = _steps(plan, made.placements["month"])
+    whole = _has_all(plan, facts, made.placements, begun)
     checks = [
-        *legality_checks(made),
+        *legality_checks(made, whole),
         *_distance(made, facts),
-        _cost(made, facts),
+        _cost(made, facts, np.where(whole, plan.places.capacity[made.placements["place"], begun], 1)),
         *_one_home_each(plan),
         *_settled(plan),
         *_capacity(plan, facts),
+        *_nobody_beside(plan, facts),
         *_market(plan),
         *_head_count(plan),
         *_siblings(plan),
@@ -63,9 +67,9 @@ def require_passed(plan: SampledPlan) -> SampledPlan:
     return plan
 
 
-def _cost(plan: SampledPlan, facts: AuditFacts) -> Check:
+def _cost(plan: SampledPlan, facts: AuditFacts, taken: IntArray) -> Check:
     """Each placement's weekly cost, home point by home point."""
-    return cost_check(_at_home(plan), _by_home(facts))
+    return cost_check(_at_home(plan), _by_home(facts), taken)
 
 
 def _distance(made: SampledPlan, facts: AuditFacts) -> list[Check]:
@@ -144,6 +148,36 @@ def _capacity(plan: SampledPlan, facts: AuditFacts) -> list[Check]:
         verdict("within capacity", (there + newly["new"].to_numpy() <= limit) | excused),
         verdict("ended arrangements not refilled", ~came | (kind != PlaceKind.EXISTING.value)),
     ]
+
+
+def _has_all(plan: SampledPlan, facts: AuditFacts, rows: pd.DataFrame, step: IntArray) -> Mask:
+    """Which rows put a child who must live alone into a small home for several that policy lets one child have."""
+    places, most = plan.places, facts.policy.solo_in_larger_homes
+    if most == 1 or plan.policy == WalkPolicy.PRACTICE:
+        return np.zeros(len(rows), dtype=bool)
+    place = rows["place"].to_numpy()
+    home = np.array([one is PlaceKind.HOME for one in places.kind]) & places.bought_ahead & ~places.solo
+    usable = places.capacity[place, step]
+    alone = np.array([profile.solo for profile in PROFILES])[rows["profile"].to_numpy()]
+    return np.asarray(alone & home[place] & (usable > 0) & (usable <= most))
+
+
+def _nobody_beside(plan: SampledPlan, facts: AuditFacts) -> list[Check]:
+    """While a child has all of a home for several, nobody else lives there, from the day it came on."""
+    if facts.policy.solo_in_larger_homes == 1:
+        return []
+    stays = plan.stays.reset_index(drop=True)
+    began = stays["began"].to_numpy()
+    came = np.flatnonzero((began > 0) & _has_all(plan, facts, stays, np.minimum(began, plan.months)))
+    columns = ["replication", "place", "began", "ended"]
+    alone = stays.loc[came, columns].reset_index(names="stay")
+    both = alone.merge(stays[columns].reset_index(names="other"), on=columns[:2], suffixes=("", "_other"))
+    both = both[both["stay"] != both["other"]]
+    first, second = both["began"], both["began_other"]
+    # A stay takes its place in the month it begins in, and is over before the month it ends in is allocated.
+    beside = (first == second) | ((first < second) & (both["ended"] > second))
+    beside |= (second < first) & (both["ended_other"] > first)
+    return [verdict("nobody beside a child who has all of a home", ~np.isin(came, both.loc[beside, "stay"]))]
 
 
 def _exempt(places: Places) -> Mask:

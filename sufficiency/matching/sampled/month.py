@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sufficiency.demand.happening import Happening
 from sufficiency.domain.needs import PROFILES
+from sufficiency.matching.alone import small_enough
 from sufficiency.matching.columns import SETTING_INDEX, exempt
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.sampled import chance as draws
@@ -205,7 +206,7 @@ class _Month:
         age, _ = whole_ages(birth, birth + 1, since[row])
         looked_at = review[row] > 0
         stay_cost = np.zeros(len(row), dtype=np.int64)
-        stay_cost[looked_at] = cost_of_staying(self.ground, everyone, row[looked_at])
+        stay_cost[looked_at] = cost_of_staying(self.ground, everyone, row[looked_at], self.step)
         askers = Askers(
             row=row,
             replication=everyone.people.replication[row].astype(np.int64),
@@ -240,6 +241,8 @@ class _Month:
         flat = np.ravel_multi_index(where, shape)
         occupied = np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape)[:, at]
         room = np.clip(places.capacity[:, step] - occupied, 0, None)
+        alone = rows[ground.has_all(self.everyone)[rows]]
+        room[self.everyone.people.replication[alone], self._positions()[self.everyone.place[alone]]] = 0
         gives = market_gives(places.starts_per_month, self.chance.market_phase[:, at], step)
         return np.asarray(np.minimum(room, gives), dtype=np.int64)
 
@@ -251,13 +254,19 @@ class _Month:
         group = everyone.people.group[rows].astype(np.int64)
         whole = home_for_all(self.ground, askers, self.step)
         max_miles = self.ground.walk.policy.max_miles_new
-        return Ask(askers, free, self._exempt(free), group, position[everyone.place[rows]], whole, max_miles)
+        at = position[everyone.place[rows]]
+        return Ask(askers, free, self._exempt(free), self._whole(free), group, at, whole, max_miles)
 
     def _exempt(self, free: IntArray) -> Mask:
         """Empty households that have the usual limit of places, and an exemption from it for siblings."""
         places = self.ground.chosen_places
         empty = free == places.capacity[:, self.step]
         return np.asarray(exempt(places) & empty & (free >= self.ground.walk.policy.usual_limit))
+
+    def _whole(self, free: IntArray) -> Mask:
+        """Empty homes for several that may be given to one child."""
+        ground, capacity = self.ground, self.ground.chosen_places.capacity[:, self.step]
+        return np.asarray((ground.may_be_emptied & small_enough(capacity, ground.walk.policy)) & (free == capacity))
 
     def _positions(self) -> IntArray:
         """Position of each place among those that may be chosen, and beyond them for the others."""

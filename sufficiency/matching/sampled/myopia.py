@@ -22,6 +22,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from sufficiency.domain.places import UNLIMITED
+from sufficiency.matching.alone import LIVES_ALONE, for_one, small_enough, taking_all
 from sufficiency.matching.columns import Members, eligible, near_enough, price_pairs
 from sufficiency.matching.groups import whole_ages
 from sufficiency.matching.sampled.plan import SampledPlan
@@ -133,8 +134,12 @@ def _jobs(ground: SampledWalk, plan: SampledPlan, rows: pd.DataFrame, stays: pd.
     members = Members(age, age, *columns)
     places = ground.chosen_places
     reach, policy = ground.chosen_reach, ground.walk.policy
-    allowed = eligible(members, places) & near_enough(members, places, reach, policy.max_miles_new)
+    # All of a home costs what it costs the walk, and fills one place of it alone: less than it does, so a bound still.
+    emptied, usable = ground.may_be_emptied, places.capacity[:, first + 1].T
+    allowed = eligible(members, for_one(places, emptied)) & near_enough(members, places, reach, policy.max_miles_new)
+    allowed &= ~(LIVES_ALONE[members.profile][:, None] & emptied[None, :]) | small_enough(usable, policy)
     pairs = price_pairs(members, places, reach, policy, allowed)
+    pairs = taking_all(pairs, members, emptied, usable[pairs.member, pairs.place])
     cost = np.full((len(rows), len(places) + 1), NEVER)
     cost[pairs.member, pairs.place] = pairs.cost
     cost[:, -1] = ground.walk.policy.unmet

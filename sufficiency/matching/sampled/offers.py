@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.allocation.problem import Problem
+from sufficiency.matching.alone import LIVES_ALONE, for_one, taking_all
 from sufficiency.matching.columns import SUITABILITY, Members, Pairs, eligible, near_enough, price_pairs
 from sufficiency.matching.policy import Policy
 from sufficiency.matching.sampled.asking import Ask, Askers
@@ -51,10 +52,21 @@ def members_of(askers: Askers) -> Members:
     return Members(askers.age, askers.age, askers.profile, askers.home, askers.sex)
 
 
-def lawful(ground: SampledWalk, ask: Ask) -> Mask:
-    """Which asker may live in which place that is free in its replication, shape (m, p); reviews only in better."""
+def lawful(ground: SampledWalk, ask: Ask, *, whole_homes: bool = False) -> Mask:
+    """Which asker may live in which place that is free in its replication, shape (m, p); reviews only in better.
+
+    Parameters
+    ----------
+    whole_homes
+        Whether a child who must live alone may have all of a home for several, where ``ask`` says so.
+    """
     askers, places = ask.askers, ground.chosen_places
+    if whole_homes and ask.whole.any():
+        places = for_one(places, ask.whole_somewhere)
     allowed = eligible(members_of(askers), places) & (ask.free[askers.replication] > 0)
+    if places is not ground.chosen_places:
+        alone = np.flatnonzero(LIVES_ALONE[askers.profile])
+        allowed[alone] &= ground.chosen_places.solo | ask.whole[askers.replication[alone]]
     allowed &= near_enough(members_of(askers), places, ground.chosen_reach, ask.max_miles)
     moving = np.flatnonzero(askers.leaving >= 0)
     allowed[moving, askers.leaving[moving]] = False
@@ -97,7 +109,11 @@ def build_offers(ground: SampledWalk, ask: Ask) -> Offers:
     """Build the problem of a month."""
     askers, policy = ask.askers, ground.walk.policy
     replications, places = ask.free.shape
-    pairs = price_pairs(members_of(askers), ground.chosen_places, ground.chosen_reach, policy, lawful(ground, ask))
+    members, allowed = members_of(askers), lawful(ground, ask, whole_homes=True)
+    pairs = price_pairs(members, ground.chosen_places, ground.chosen_reach, policy, allowed)
+    if ask.whole.any():
+        room = ask.free[askers.replication[pairs.member], pairs.place]
+        pairs = taking_all(pairs, members, ask.whole_somewhere, room)
     families = number_families(askers)
     split = _split_weight(askers, families, ask, policy.sibling_split)
     bound = never_apart(policy, ask)
@@ -181,8 +197,7 @@ def _singles(pairs: Pairs, split: IntArray, ask: Ask, bound: Mask) -> _Block:
     weight[near[_lives_there(askers, pairs.member[near], pairs.place[near], ask)]] = 0
     # A review of siblings ends in a home together, or with one of them who is settled: nobody is moved apart again.
     kept = np.flatnonzero(((askers.review[pairs.member] != SIBLINGS) | (weight == 0)) & ~bound[pairs.member])
-    ones = np.ones(len(kept), dtype=np.int64)
-    return _Block(1, pairs.member[kept], pairs.place[kept], pairs.cost[kept], weight[kept], ones)
+    return _Block(1, pairs.member[kept], pairs.place[kept], pairs.cost[kept], weight[kept], pairs.use[kept])
 
 
 def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask, bound: Mask) -> Iterator[_Block]:
@@ -201,7 +216,8 @@ def _together(pairs: Pairs, families: IntArray, split: IntArray, ask: Ask, bound
     allowed = np.zeros(cost.shape, dtype=bool)
     mine = np.flatnonzero(local[pairs.member] >= 0)
     cost[local[pairs.member[mine]], pairs.place[mine]] = pairs.cost[mine]
-    allowed[local[pairs.member[mine]], pairs.place[mine]] = True
+    # Nobody lives beside a child who has all of a home, not even brothers and sisters.
+    allowed[local[pairs.member[mine]], pairs.place[mine]] = pairs.use[mine] == 1
     now = askers.now[several]
     stays = np.flatnonzero((now >= 0) & (now < ask.free.shape[1]))
     cost[stays, now[stays]], allowed[stays, now[stays]] = askers.stay_cost[several[stays]], True

@@ -1,5 +1,6 @@
 """Keeping what the months of a block did, and making the plan's frames of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,7 +44,8 @@ class BlockRecord:
         day = int(self.ground.edges[0]) - 1
         ones, none = np.ones(len(children)), np.zeros(len(children))
         self.stays.start(children)
-        self._add_stock(base, [_Rows.of(children, children.profile, children.place, ones, none)], day)
+        kept = self.ground.kept_empty(children, 0)
+        self._add_stock(base, [_Rows.of(children, children.profile, children.place, ones, none, kept)], day)
 
     def add(self, lived: Lived) -> None:
         """Keep one month."""
@@ -51,9 +53,10 @@ class BlockRecord:
         last_day = int(self.ground.edges[lived.step]) - 1
         before, after, here = lived.before, lived.after, lived.here
         stays = ~lived.fresh
+        kept = [self.ground.kept_empty(children, lived.step) for children in (before, after)]
         rows = [
-            _Rows.of(before, before.profile, before.place, here & ~lived.asked, lived.days_before, stays),
-            _Rows.of(after, after.profile, after.place, here & lived.asked, lived.days_after, lived.asked),
+            _Rows.of(before, before.profile, before.place, here & ~lived.asked, lived.days_before, kept[0], stays),
+            _Rows.of(after, after.profile, after.place, here & lived.asked, lived.days_after, kept[1], lived.asked),
         ]
         self._add_stock(month, rows, last_day)
         self._add_need(month, lived)
@@ -104,6 +107,7 @@ class BlockRecord:
                 "place": place.astype(np.int64),
                 "children": total(rows.at_end),
                 "child_days": total(rows.days),
+                **(self._kept_empty(rows, total) if self.ground.may_be_emptied.any() else {}),
                 "miles_known": total(rows.at_end * known),
                 "miles": total(rows.at_end * np.where(known, rows.miles, 0.0)),
                 "over_20": total(rows.at_end * np.where(known, rows.far, 0.0)),
@@ -113,6 +117,14 @@ class BlockRecord:
                 },
             }
         )
+
+    @staticmethod
+    def _kept_empty(rows: "_Rows", total: Callable[[NDArray[Any]], FloatArray]) -> Columns:
+        """Places at the month's end, and place-days, that children keep empty by having all of a home."""
+        return {
+            "kept_empty": total(rows.kept_empty * rows.at_end),
+            "kept_empty_days": total(rows.kept_empty * rows.days),
+        }
 
     def _add_need(self, month: Month, lived: Lived) -> None:
         asked = lived.askers.row[lived.askers.review == 0]
@@ -192,7 +204,8 @@ class BlockRecord:
         askers = lived.askers
         used = np.zeros(given.price.shape, dtype=np.int64)
         placed = given.position >= 0
-        np.add.at(used, (askers.replication[placed], given.position[placed]), 1)
+        taken = np.where(lived.given.position < 0, 0, 1 + self.ground.kept_empty(lived.after, lived.step)[askers.row])
+        np.add.at(used, (askers.replication[placed], given.position[placed]), taken[placed])
         self.kept["prices"].append(
             {
                 "replication": replication,
@@ -263,6 +276,7 @@ class _Rows:
     place: IntArray
     at_end: FloatArray
     days: FloatArray
+    kept_empty: IntArray
     miles: FloatArray
     far: FloatArray
     locality: IntArray
@@ -275,6 +289,7 @@ class _Rows:
         place: IntArray,
         at_end: NDArray[Any],
         days: FloatArray,
+        kept_empty: IntArray,
         rows: Mask | slice = slice(None),
     ) -> "_Rows":
         people = children.people
@@ -287,6 +302,7 @@ class _Rows:
             place[rows],
             at_end[rows].astype(np.float64),
             days[rows],
+            kept_empty[rows],
             children.miles[rows],
             children.far[rows],
             children.locality[rows],

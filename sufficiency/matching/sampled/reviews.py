@@ -52,14 +52,15 @@ def _groups_apart(ground: SampledWalk, children: Children, open_to: Mask, luck: 
     return np.asarray(rows[(apart & (1.0 - drawn < ground.reviews.siblings))[member]], dtype=np.int64)
 
 
-def cost_of_staying(ground: SampledWalk, children: Children, rows: IntArray) -> IntArray:
-    """Return what the present home of some children costs, pence a week, priced as a new one would be."""
+def cost_of_staying(ground: SampledWalk, children: Children, rows: IntArray, step: int) -> IntArray:
+    """Return what the present home of some children costs in a month, pence a week, priced as a new one would be."""
     walk, place = ground.walk, children.place[rows]
     age = np.zeros(len(rows), dtype=np.int64)
     members = Members(age, age, children.profile[rows], children.home[rows], age - 1)
     here = np.zeros((len(rows), len(walk.places)), dtype=bool)
     here[np.arange(len(rows)), place] = True
     parts = dict(price_pairs(members, walk.places, ground.reach, walk.policy, here).cost_parts)
+    parts["price"] = parts["price"] * (1 + ground.kept_empty(children, step)[rows])
     miles, locality = children.miles[rows], children.locality[rows]
     known = ~np.isnan(miles)
     distance = np.rint(walk.policy.distance_cost(np.where(known, miles, 0.0))).astype(np.int64)

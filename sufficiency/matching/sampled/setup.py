@@ -13,10 +13,12 @@ from sufficiency.demand.spells import in_care_on
 from sufficiency.demand.start import month_edges
 from sufficiency.domain.places import PlaceKind, Places
 from sufficiency.domain.settings import PLANNED_SETTINGS, SETTINGS, Sector
+from sufficiency.matching.alone import LIVES_ALONE, may_be_emptied
 from sufficiency.matching.audit import AuditFacts
 from sufficiency.matching.columns import CHOSEN_KINDS, SETTING_INDEX
 from sufficiency.matching.policy import Reviews
 from sufficiency.matching.reach import Reach, measure_reach
+from sufficiency.matching.sampled.children import Children
 from sufficiency.matching.setup import BaseDate, Prepared, birth_interval, sex_index
 from sufficiency.matching.walk import Walk
 
@@ -149,6 +151,27 @@ class SampledWalk:
     def chosen_places(self) -> Places:
         """The places that may be chosen, alone."""
         return self.walk.places.take(self.chosen)
+
+    @cached_property
+    def may_be_emptied(self) -> NDArray[np.bool_]:
+        """Which of the places that may be chosen are homes for several that may be given to one child alone."""
+        return may_be_emptied(self.chosen_places, self.walk.policy)
+
+    def has_all(self, children: Children) -> NDArray[np.bool_]:
+        """Which children have all of a home for several: the walk alone gives it, so who lived there before has not."""
+        if not self.may_be_emptied.any():
+            return np.zeros(len(children), dtype=bool)
+        home = np.zeros(len(self.walk.places), dtype=bool)
+        home[self.chosen] = self.may_be_emptied
+        given = children.people.stay_from >= self.edges[0]
+        return np.asarray(LIVES_ALONE[children.profile] & home[children.place] & given)
+
+    def kept_empty(self, children: Children, step: int) -> IntArray:
+        """Places that each child keeps empty in a month by having all of a home for several."""
+        kept = np.zeros(len(children), dtype=np.int64)
+        rows = np.flatnonzero(self.has_all(children))
+        kept[rows] = np.maximum(self.walk.places.capacity[children.place[rows], step] - 1, 0)
+        return kept
 
     @cached_property
     def chosen_reach(self) -> Reach:

@@ -1,9 +1,10 @@
 """Best use of the free places in every replication of a month: exact, with a proof for each.
 
 Children without siblings are a network flow once it is known where the few sibling groups go; prices of that flow say
-what each group would do at them. When what the groups did *is* what they would do, flow and groups together are
-optimal, and the prices prove it: value and bound meet to the penny. Groups and flow answer each other for a few rounds;
-replications still open are searched by branch and bound on the columns that prices do not rule out.
+what each group would do at them. A child who may have all of a home for several is such a group too, of one. When what
+the groups did *is* what they would do, flow and groups together are optimal, and the prices prove it: value and bound
+meet to the penny. Groups and flow answer each other for a few rounds; replications still open are searched by branch
+and bound on the columns that prices do not rule out.
 """
 
 from dataclasses import dataclass, field
@@ -93,8 +94,10 @@ class Search:
         self.family_replication[problem.family] = self.offers.replication
         self.column_replication = self.offers.replication[problem.column_member[problem.column_start[:-1]]]
         self.column_family = problem.column_family
-        size = np.bincount(problem.family, minlength=problem.families)
-        self.grouped = size > 1
+        self.grouped = np.bincount(problem.family, minlength=problem.families) > 1
+        # A child who may have all of a home takes what no flow can split: it is a group of one.
+        self.wide = (problem.place >= 0) & (problem.use > 1) & (problem.column_size == 1)
+        self.grouped[self.column_family[self.wide]] = True
         self.places = problem.places // self.replications
         self.amount = np.zeros(problem.columns, np.int64)
         self.value = np.full(self.replications, np.inf)
@@ -140,7 +143,7 @@ class Search:
     def _arcs(self, demand: IntArray, capacity: IntArray) -> Arcs:
         """Single columns of members with a demand as arcs."""
         problem = self.problem
-        single = np.flatnonzero(problem.column_size == 1)
+        single = np.flatnonzero((problem.column_size == 1) & ~self.wide)
         member = problem.column_member[problem.column_start[single]]
         column = single[demand[member] > 0]
         member = problem.column_member[problem.column_start[column]]

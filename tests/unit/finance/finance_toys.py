@@ -73,6 +73,7 @@ def places(*entries: dict[str, Any], months: int = 12) -> Places:
         weekly_pence=np.array([entry.get("weekly", 0) for entry in entries], dtype=np.int64),
         fixed_weekly_pence=np.array([entry.get("fixed", 0) for entry in entries], dtype=np.int64),
         inferred=np.zeros(n, bool),
+        bought_ahead=np.zeros(n, bool),
     )
 
 

@@ -72,6 +72,7 @@ def place(identifier: str, **changes: Any) -> Places:
         "weekly_pence": np.array([changes.pop("weekly_pence", 46_000)]),
         "fixed_weekly_pence": np.array([changes.pop("fixed_weekly_pence", 0)]),
         "inferred": np.array([False]),
+        "bought_ahead": np.array([changes.pop("bought_ahead", kind is PlaceKind.HOME and sector is Sector.OWN)]),
     }
     assert not changes, changes
     return Places(**values)

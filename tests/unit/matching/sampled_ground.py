@@ -7,6 +7,7 @@ import numpy as np
 
 from sufficiency.domain.needs import PROFILE_INDEX, PROFILES
 from sufficiency.domain.settings import SETTINGS, Sector, Setting
+from sufficiency.matching.alone import small_enough
 from sufficiency.matching.audit import AuditFacts
 from sufficiency.matching.columns import exempt
 from sufficiency.matching.policy import NO_REVIEWS, Reviews
@@ -92,4 +93,5 @@ def ask_of(ground: SampledWalk, children: list[tuple[str, int, int]], free: list
     max_miles = ground.walk.policy.max_miles_new
     room, places = np.array(free, dtype=np.int64), ground.chosen_places
     may_exceed = exempt(places) & (room == places.capacity[:, 0]) & (room >= ground.walk.policy.usual_limit)
-    return Ask(askers, room, may_exceed, group, at, home_for_all(ground, askers, 0), max_miles)
+    whole = ground.may_be_emptied & (room == places.capacity[:, 0]) & small_enough(room, ground.walk.policy)
+    return Ask(askers, room, may_exceed, whole, group, at, home_for_all(ground, askers, 0), max_miles)

@@ -145,6 +145,7 @@ def test_a_home_is_paid_for_from_its_first_bed(ground: Ground) -> None:
     price = ground.prices.weekly_pence(CostLine.OWN_HOME, 4, ground.base_year)
     assert (after.places.fixed_weekly_pence[-1], after.places.weekly_pence[-1]) == (3 * price, 0)
     assert [(cost.capital, cost.pence.tolist()) for cost in after.costs] == [(True, [100_000, 0, 0])]
+    assert after.places.bought_ahead[-1]
 
 
 def test_a_block_is_paid_for_whether_used_or_not(ground: Ground) -> None:

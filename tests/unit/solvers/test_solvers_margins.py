@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from solvers.allocation import margins as margins_module
 from solvers.allocation.columns import of_columns, with_singles
 from solvers.allocation.margins import margins
 from solvers.allocation.problem import Problem
@@ -17,9 +18,15 @@ def with_one(problem: Problem, place: int, change: int) -> int:
     return brute_force(changed(problem, capacity=capacity))
 
 
+@pytest.mark.parametrize("around", [1, 40])
 @pytest.mark.parametrize("seed", range(12))
-def test_margins_enclose_what_trying_everything_finds(seed: int) -> None:
-    """One more and one fewer of every place, on contested problems with families, wide use and contracts."""
+def test_margins_enclose_what_trying_everything_finds(seed: int, around: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more and one fewer of every place, on contested problems with families, wide use and contracts.
+
+    So it is whether hardly anybody around the place is placed anew at first, or everybody.
+    """
+    monkeypatch.setattr(margins_module, "AROUND", around)
+    monkeypatch.setattr(margins_module, "CONTENDERS", around)
     problem = random_problem(np.random.default_rng(seed))
     answer = solve(problem)
     for found in margins(problem, answer, range(problem.places)):

@@ -80,7 +80,6 @@ def changed(problem: Problem, **fields: object) -> Problem:
         "column_start",
         "column_member",
         "contracts",
-        "tie",
     )
     kept = {name: getattr(problem, name) for name in names}
     return Problem(**{**kept, **fields})

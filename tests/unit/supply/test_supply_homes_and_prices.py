@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from sufficiency.assumptions import attribute
@@ -30,6 +31,16 @@ def test_registered_places_count_only_where_they_are_bought(build):
     assert places.line[row_of(supply, "own")] is CostLine.OWN_HOME
     assert places.line[row_of(supply, "block")] is CostLine.EXTERNAL_HOME
     assert codes(supply)["supply.homes.not_planned"] == 2
+
+
+def test_homes_run_or_under_a_block_contract_are_bought_ahead(build):
+    """All places of those are the council's to fill or leave empty; of a spot home only the one it can have."""
+    kinds = ("own", "block", "spot", "framework")
+    supply = build(NOBODY, homes=[{**HOME, "home_id": kind, "contract": kind, "usable_places": 2} for kind in kinds])
+    found = {kind: bool(supply.places.bought_ahead[row_of(supply, kind)]) for kind in kinds}
+    assert found == {"own": True, "block": True, "spot": False, "framework": False}
+    others = np.setdiff1d(np.arange(len(supply.places)), [row_of(supply, kind) for kind in kinds])
+    assert not supply.places.bought_ahead[others].any()
 
 
 def test_fixed_cost_is_kept_apart_from_the_avoidable_price(build):

@@ -64,6 +64,8 @@ def test_only_the_councils_own_homes_are_inferred(build):
     assert supply.places.capacity[at, 0].tolist() == [1]
     assert supply.occupancy["linked_by"].tolist() == ["urn", "existing"]
     assert supply.places.age_min[at].tolist() == [0]
+    # How many places it has is not known, so none may be kept empty.
+    assert not supply.places.bought_ahead.any()
 
 
 def test_an_inferred_home_takes_the_assumed_ages_unless_younger_lived_there(build):
