@@ -7,6 +7,8 @@ then placed at least cost over all the room that is left: a minimum-cost flow. T
 awkward families have moved.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from solvers.allocation.arrays import Integers
@@ -18,6 +20,7 @@ from solvers.allocation.prices import Priced
 from solvers.allocation.problem import Problem
 from solvers.allocation.standing import Indices, Offers
 from solvers.allocation.worth import is_feasible
+from solvers.outcome import SolverFault
 
 
 def opening(ground: Ground) -> Integers:
@@ -30,28 +33,62 @@ def opening(ground: Ground) -> Integers:
 
 def least_regret_first(problem: Problem, subsets: Subsets, priced: Priced, families: Indices) -> Integers:
     """Place some families, larger ones first, each by the part that leaves it the least regret, then the next part."""
-    cost = priced_costs(problem, priced.prices)
-    table = subsets.split(cost)
-    room = Room.of(problem, _worth_buying(problem, priced))
-    mine = np.zeros(problem.families, bool)
-    mine[families] = True
-    offers = Offers.of(subsets.family, problem.families, mine[subsets.family])
-    part = subsets.slot - subsets.empty[subsets.family]
-    members = subsets.full - subsets.empty
-    amount = np.zeros(problem.columns, np.int64)
-    for family in families[np.argsort(-members[families], kind="stable")].tolist():
-        columns = offers.to(np.array([family]))
-        left, units = int(members[family]), int(subsets.weight[family])
+    filling = _Filling.of(problem, subsets, priced, families)
+    size = subsets.full - subsets.empty
+    for family in families[np.argsort(-size[families], kind="stable")].tolist():
+        filling.place(family)
+    return filling.amount
+
+
+@dataclass(frozen=True, eq=False)
+class _Filling:
+    """What it takes to place one family after another.
+
+    Attributes
+    ----------
+    cost, table
+        Of each column with the prices of what it takes, and the least of covering each subset of a family.
+    part
+        Members of its family that each column covers, as bits.
+    """
+
+    subsets: Subsets
+    offers: Offers
+    cost: Integers
+    table: Integers
+    part: Integers
+    room: Room
+    amount: Integers
+
+    @classmethod
+    def of(cls, problem: Problem, subsets: Subsets, priced: Priced, families: Indices) -> "_Filling":
+        """Start with nobody placed."""
+        cost = priced_costs(problem, priced.prices)
+        mine = np.zeros(problem.families, bool)
+        mine[families] = True
+        return cls(
+            subsets,
+            Offers.of(subsets.family, problem.families, mine[subsets.family]),
+            cost,
+            subsets.split(cost),
+            subsets.slot - subsets.empty[subsets.family],
+            Room.of(problem, _worth_buying(problem, priced)),
+            np.zeros(problem.columns, np.int64),
+        )
+
+    def place(self, family: int) -> None:
+        """Place a family part by part: what fits of the column that is cheapest with the best split of the rest."""
+        columns, empty = self.offers.to(np.array([family])), self.subsets.empty[family]
+        left, units = int(self.subsets.full[family] - empty), int(self.subsets.weight[family])
         while left and units:
-            columns = columns[part[columns] & ~left == 0]
-            regret = cost[columns] + table[subsets.empty[family] + (left ^ part[columns])]
-            chosen, taken = _first_that_fits(room, columns[np.argsort(regret, kind="stable")])
-            amount[chosen] += taken
+            columns = columns[self.part[columns] & ~left == 0]
+            dear = self.cost[columns] + self.table[empty + (left ^ self.part[columns])]
+            chosen, taken = _first_that_fits(self.room, columns[np.argsort(dear, kind="stable")])
+            self.amount[chosen] += taken
             if taken == units:
-                left ^= int(part[chosen])
+                left ^= int(self.part[chosen])
             else:
                 units -= taken
-    return amount
 
 
 def _first_that_fits(room: Room, columns: Indices) -> tuple[int, int]:
@@ -60,7 +97,7 @@ def _first_that_fits(room: Room, columns: Indices) -> tuple[int, int]:
         taken, _ = room.take(column)
         if taken:
             return column, taken
-    return 0, 0
+    raise SolverFault("A family has no column left, though every member has one without a place.")
 
 
 def _worth_buying(problem: Problem, priced: Priced) -> Integers:
