@@ -128,19 +128,47 @@ def _attractive(arcs: Arcs, priced: Integers, columns_a_member: int) -> Mask:
     return kept
 
 
-def cheapest_flow(arcs: Arcs, chosen: NDArray[np.intp]) -> Integers:
+@dataclass(frozen=True, eq=False)
+class Exits:
+    """Arcs by which places empty into the sink, over further nodes where several places share a limit or a price.
+
+    Attributes
+    ----------
+    nodes
+        How many further nodes there are.
+    tail, head
+        Nodes of each arc: first the places, then the further nodes, then the sink.
+    capacity, cost
+        Of each arc.
+    """
+
+    nodes: int
+    tail: Integers
+    head: Integers
+    capacity: Integers
+    cost: Integers
+
+    @classmethod
+    def straight(cls, capacity: Integers) -> "Exits":
+        """Let every place empty by itself."""
+        places = len(capacity)
+        return cls(0, np.arange(places), np.full(places, places), capacity, np.zeros(places, np.int64))
+
+
+def cheapest_flow(arcs: Arcs, chosen: NDArray[np.intp], exits: Exits | None = None) -> Integers:
     """Return the flow on some arcs that covers every member's demand at least cost."""
+    exits = exits or Exits.straight(arcs.capacity)
     members, places = len(arcs.demand), len(arcs.capacity)
-    sink = members + places
+    sink = members + places + exits.nodes
     network = min_cost_flow.SimpleMinCostFlow()
     member, place = arcs.member[chosen], arcs.place[chosen]
     network.add_arcs_with_capacity_and_unit_cost(
-        np.concatenate((member, np.arange(members, sink))),
-        np.concatenate((members + place, np.full(places, sink))),
-        np.concatenate((arcs.demand[member], arcs.capacity)),
-        np.concatenate((arcs.cost[chosen], np.zeros(places, np.int64))),
+        np.concatenate((member, members + exits.tail)),
+        np.concatenate((np.where(place < places, members + place, sink), members + exits.head)),
+        np.concatenate((arcs.demand[member], exits.capacity)),
+        np.concatenate((arcs.cost[chosen], exits.cost)),
     )
-    supply = np.concatenate((arcs.demand, np.zeros(places, np.int64), [-arcs.demand.sum()]))
+    supply = np.concatenate((arcs.demand, np.zeros(places + exits.nodes, np.int64), [-arcs.demand.sum()]))
     network.set_nodes_supplies(np.arange(sink + 1), supply)
     status = network.solve()
     if status != network.OPTIMAL:

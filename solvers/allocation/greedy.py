@@ -82,12 +82,12 @@ class Room:
     volume: Integers
 
     @classmethod
-    def of(cls, problem: Problem) -> "Room":
-        """Start with nobody placed."""
+    def of(cls, problem: Problem, most: Integers | None = None) -> "Room":
+        """Start with nobody placed; ``most`` may allow less to be bought under each contract than its maximum."""
         return cls(
             problem.demand.tolist(),
             problem.capacity.tolist(),
-            problem.terms.maximum.tolist(),
+            (problem.terms.maximum if most is None else most).tolist(),
             problem.column_start,
             problem.column_member,
             problem.place,

@@ -26,8 +26,8 @@ class Effort:
     ----------
     workers
         Neighbourhoods searched at the same time.
-    sizes
-        Families in a neighbourhood, the next size once the last has no more to give; none above a quarter of all.
+    smallest, largest
+        Families in a neighbourhood, twice as many where fewer had no more to give; none above a quarter of all.
     wishes
         Places a family looks at when a neighbourhood grows.
     offers
@@ -37,11 +37,12 @@ class Effort:
     share
         Share of all stakes that the neighbourhoods of a round go for.
     worthwhile
-        Share of the gap that a round must close for the next to be of the same size.
+        Share of a family's stake that a search from it must gain for the next to be of the same size.
     """
 
     workers: int = 1
-    sizes: tuple[int, ...] = (400, 800)
+    smallest: int = 400
+    largest: int = 1600
     wishes: int = 15
     offers: int = 8
     nodes: int = 50
@@ -50,9 +51,9 @@ class Effort:
 
     def fitted(self, families: int) -> "Effort":
         """Return the effort for a problem of so many families: where no size fits, small and thorough searches."""
-        if any(size <= families // 4 for size in self.sizes):
+        if self.smallest <= families // 4:
             return self
-        return replace(self, sizes=(SMALL_SIZE,), offers=SMALL_OFFERS, nodes=SMALL_NODES)
+        return replace(self, smallest=SMALL_SIZE, largest=SMALL_SIZE, offers=SMALL_OFFERS, nodes=SMALL_NODES)
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,32 +90,39 @@ def _add_to_nearest(
 
 
 def neighbourhoods(
-    stake: Reals, wishes: Wishes, occupants: Occupants, place: Integers, size: int, least: float
+    stake: Reals, wishes: Wishes, occupants: Occupants, place: Integers, size: Integers
 ) -> Iterator[Indices]:
-    """Yield groups of about ``size`` families, the highest stakes first, none below ``least``; no family twice."""
+    """Yield groups grown from the highest stakes first, to about the size given for each; no family twice.
+
+    A family that is left fewer than half as many by the groups before waits for another round.
+    """
     taken = np.zeros(len(stake), bool)
     for seed in np.argsort(-stake, kind="stable"):
-        if stake[seed] < least:
+        if stake[seed] < 1:
             return
         if not taken[seed]:
-            grown = _grow(int(seed), taken, wishes, occupants, place, size)
-            taken[grown] = True
-            yield grown
+            grown, cut_off = _grow(int(seed), taken, wishes, occupants, place, int(size[seed]))
+            if not cut_off or len(grown) > size[seed] // 2:
+                taken[grown] = True
+                yield grown
 
 
 def _grow(
     seed: int, taken: NDArray[np.bool_], wishes: Wishes, occupants: Occupants, place: Integers, size: int
-) -> Indices:
+) -> tuple[Indices, bool]:
+    """Grow a group from a family, and say whether it met any that were taken."""
     grown = front = np.array([seed])
     seen = taken.copy()
     seen[seed] = True
+    cut_off = False
     while len(front) and len(grown) < size:
         wanted = place[wishes.offers.to(front)]
         _, first = np.unique(wanted, return_index=True)
         met = occupants.at(wanted[np.sort(first)])
         _, first = np.unique(met, return_index=True)
         front = met[np.sort(first)]
+        cut_off = cut_off or bool(taken[front].any())
         front = front[~seen[front]][: size - len(grown)]
         seen[front] = True
         grown = np.concatenate((grown, front))
-    return grown
+    return grown, cut_off

@@ -1,5 +1,6 @@
 """Problems that fall apart, and neighbourhoods that want the same room: one answer, whoever works on what."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from solvers.allocation.contracts import Contracts
 from solvers.allocation.ground import Effort, Ground
 from solvers.allocation.mip import ColumnMip
 from solvers.allocation.partitions import Subsets
-from solvers.allocation.polish import polish
+from solvers.allocation.polish import Polishing
 from solvers.allocation.prices import ascend
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities
@@ -126,12 +127,14 @@ def test_who_finds_the_room_taken_looks_again_in_the_same_round() -> None:
     columns += [((i,), 3 + i, 2, 50) for i in (2, 3)]
     problem = problem_of([1] * 4, [0, 1, 2, 3], [2] * 7, columns)
     subsets = Subsets.of(problem)
-    effort = Effort(sizes=(1,), worthwhile=1.0)
+    effort = Effort(smallest=1, largest=1)
     ground = Ground.of(problem, subsets, ascend(problem, subsets), effort, 0, Watch(AnyOf()))
     amount = np.zeros(problem.columns, np.int64)
     amount[[2, 5, 6, 7]] = 1
     standing = Standing(problem, amount)
-    polish(ground, standing)
+    with ThreadPoolExecutor(1) as executor:
+        polishing = Polishing(ground, standing, executor)
+        polishing.round(polishing.plan())
     assert standing.value == 100 + 200 + 50 + 50
 
 
@@ -139,7 +142,11 @@ def test_the_number_of_workers_does_not_change_the_answer() -> None:
     """One worker and two find the same allocation and prices."""
     problem = instance(Recipe(150, nearest=(20, 10), seed=3))
     one, two = (
-        solve(problem, stop=GapBelow(0.005), method=ColumnMip(effort=Effort(workers=workers, sizes=(30,), nodes=20)))
+        solve(
+            problem,
+            stop=GapBelow(0.005),
+            method=ColumnMip(effort=Effort(workers=workers, smallest=30, largest=30, nodes=20)),
+        )
         for workers in (1, 2)
     )
     assert one.amount.tolist() == two.amount.tolist()

@@ -6,21 +6,21 @@ import pytest
 from solvers.allocation.greedy import cheapest_first
 from solvers.allocation.ground import Effort, Ground
 from solvers.allocation.groups import entries_of, rank_in_run
-from solvers.allocation.neighbourhoods import Occupants, neighbourhoods, stakes
+from solvers.allocation.neighbourhoods import Occupants, Wishes, neighbourhoods, stakes
 from solvers.allocation.opening import opening
 from solvers.allocation.partitions import Subsets, least_charges
 from solvers.allocation.polish import polish
 from solvers.allocation.prices import ascend
 from solvers.allocation.problem import Problem
-from solvers.allocation.standing import Change, Standing
+from solvers.allocation.standing import Change, Offers, Standing
 from solvers.allocation.worth import charges, is_feasible, used, value_of, volumes
 from solvers.stop import AnyOf, Watch
-from tests.unit.solvers.toys import four_members, random_problem, whole
+from tests.unit.solvers.toys import four_members, problem_of, random_problem, whole
 
 
 def ground_of(problem: Problem, workers: int = 1) -> Ground:
     subsets = Subsets.of(problem)
-    effort = Effort(workers=workers, sizes=(1, 2), offers=3, wishes=3)
+    effort = Effort(workers=workers, smallest=1, largest=2, offers=3, wishes=3)
     return Ground.of(problem, subsets, ascend(problem, subsets), effort, 0, Watch(AnyOf()))
 
 
@@ -96,17 +96,30 @@ def test_a_change_for_the_better_is_made() -> None:
 
 @pytest.mark.parametrize("problem", many(24, 8))
 def test_neighbourhoods_of_a_round_share_no_family(problem: Problem) -> None:
-    """Each family is in one neighbourhood at most, seeds come highest stake first, sizes are kept."""
+    """Each family is in one neighbourhood at most, seeds come highest stake first, sizes are kept, no stake is lost."""
     ground = ground_of(problem)
     standing = Standing(problem, cheapest_first(problem, problem.cost))
     stake = stakes(standing, ground.subsets, ground.priced)
     occupants = Occupants.of(standing, ground.subsets.family)
-    groups = list(neighbourhoods(stake, ground.wishes, occupants, problem.place, 2, 0.0))
-    families = np.concatenate(groups)
-    assert len(families) == len(set(families.tolist())) == problem.families
-    assert max(len(group) for group in groups) <= 2
+    size = np.full(problem.families, 2)
+    groups = list(neighbourhoods(stake, ground.wishes, occupants, problem.place, size))
+    families = np.concatenate([np.zeros(0, np.intp), *groups])
+    assert len(families) == len(set(families.tolist()))
+    assert max((len(group) for group in groups), default=0) <= 2
     seeds = [stake[group[0]] for group in groups]
     assert seeds == sorted(seeds, reverse=True)
+    assert max(seeds, default=0) == (stake.max() if stake.max() >= 1 else 0)
+
+
+def test_who_is_left_too_few_to_compete_with_waits() -> None:
+    """Three in a row compete for two places; once the first has taken its neighbour, the third waits for a round."""
+    problem = problem_of([1] * 3, [0, 1, 2], [1, 1], [((0,), 0, 1, 10), ((1,), 0, 1, 5), ((2,), 1, 1, 9)])
+    subsets = Subsets.of(problem)
+    wishes = Wishes(Offers.of(subsets.family, 3, whole(1, 1, 1, 0, 0, 0) > 0))
+    standing = Standing(problem, whole(0, 1, 0, 1, 0, 1))
+    stake, occupants = np.array([9.0, 0.0, 4.0]), Occupants.of(standing, subsets.family)
+    found = list(neighbourhoods(stake, wishes, occupants, problem.place, np.full(3, 2)))
+    assert [group.tolist() for group in found] == [[0, 1], [2]]
 
 
 def test_ranks_and_entries() -> None:
