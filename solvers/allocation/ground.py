@@ -38,6 +38,8 @@ class Effort:
         Share of all stakes that the neighbourhoods of a round go for.
     worthwhile
         Share of a family's stake that a search from it must gain for the next to be of the same size.
+    patience
+        Share of the gap that a round must close for another to follow; 0 to go on while anybody is left to search from.
     """
 
     workers: int = 1
@@ -48,12 +50,24 @@ class Effort:
     nodes: int = 50
     share: float = 0.98
     worthwhile: float = 0.05
+    patience: float = 0.0
 
     def fitted(self, families: int) -> "Effort":
-        """Return the effort for a problem of so many families: where no size fits, small and thorough searches."""
+        """Return the effort for a problem of so many families.
+
+        Where no size fits, small and thorough searches, and no more rounds than gain: what is left can be searched as a
+        whole.
+        """
         if self.smallest <= families // 4:
             return self
-        return replace(self, smallest=SMALL_SIZE, largest=SMALL_SIZE, offers=SMALL_OFFERS, nodes=SMALL_NODES)
+        return replace(
+            self,
+            smallest=SMALL_SIZE,
+            largest=SMALL_SIZE,
+            offers=SMALL_OFFERS,
+            nodes=SMALL_NODES,
+            patience=self.worthwhile,
+        )
 
 
 @dataclass(frozen=True, eq=False)

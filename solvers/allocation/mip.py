@@ -42,8 +42,11 @@ SMALL = 3_000
 COMFORTABLE = 5_000
 """Beyond so many columns left, the least regretted of each subset are searched first, for a better value."""
 
-FIRST_OFFERS = 8
+FIRST_OFFERS = 12
 """How many of each subset's columns that first search may choose from."""
+
+GOOD = 0.0002
+"""Gap to the best of those few at which that search ends: what it proves of them proves nothing of the rest."""
 
 SEARCHABLE = 400_000
 """Up to so many columns left, branch and bound is worth starting."""
@@ -143,7 +146,7 @@ class ColumnMip:
         if len(kept) > self.comfortable:
             few = least_regretted(problem, ground.subsets, ground.priced, FIRST_OFFERS)
             some = np.flatnonzero(few | (found.amount > 0))
-            limits = highs.Limits(watch.seconds_left / 2, gap, request.seed)
+            limits = highs.Limits(watch.seconds_left / 2, max(gap, GOOD), request.seed)
             found, reason = _search(problem, found, some, limits, watch)
             if reason is not None:
                 return found, reason

@@ -75,8 +75,10 @@ class Polishing:
         """Go round until nobody is left to search from whose stakes add up to anything worthwhile."""
         reason, plan = None, self.plan()
         while reason is None and plan:
+            value, gap = self.standing.value, self.standing.value - self.ground.priced.bound
             reason = self.round(plan) or self._flow()
-            plan = self.plan()
+            enough = value - self.standing.value >= self.ground.effort.patience * gap
+            plan = self.plan() if enough else []
         for search in self.flight:
             search.change.cancel()
         return reason
