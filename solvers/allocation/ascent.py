@@ -25,9 +25,6 @@ ENOUGH = 1e-4
 CUTS = 20
 """Times a step is shortened before it is given up."""
 
-ACQUAINTED = 3
-"""Steps to be learned from before a small one is taken for the end: the first are as long as a guess made them."""
-
 UNBENT = 1e-10
 """Curvature along a step, beside the change in slope, below which it says nothing."""
 
@@ -127,7 +124,7 @@ def highest(value_and_slope: Slope, start: Reals, lowest: Reals, rules: Rules) -
         move = rules.first_move if bent else 4 * move
         was_little, little = little, higher - value <= rules.rise * max(abs(value), 1.0)
         point, value, slope = new, higher, new_slope
-        if little and (was_little or curvature.seen >= ACQUAINTED):
+        if little and was_little:  # one alone may have overshot a top that others are still far from
             break
     return point
 
