@@ -17,6 +17,9 @@ from solvers.stop import Watch
 SMALL_SIZE, SMALL_OFFERS, SMALL_NODES = 100, 20, 200
 """Families in a neighbourhood, columns of a subset and branches, where a problem is too small for larger ones."""
 
+MIDDLE, MIDDLE_SIZE, MIDDLE_OFFERS = 5_000, 200, 12
+"""Families below which a neighbourhood begins with fewer, each with more columns of a subset to choose from."""
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -58,8 +61,10 @@ class Effort:
         Where no size fits, small and thorough searches, and no more rounds than gain: what is left can be searched as a
         whole.
         """
-        if self.smallest <= families // 4:
+        if families >= MIDDLE:
             return self
+        if self.smallest <= families // 4:
+            return replace(self, smallest=MIDDLE_SIZE, offers=MIDDLE_OFFERS)
         return replace(
             self,
             smallest=SMALL_SIZE,
