@@ -14,13 +14,12 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from importlib import import_module
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads cost more than they give, on two cores above all
 
 from benchmarks.allocation_instances import Recipe, instance
 from benchmarks.allocation_rivals import PLAIN_RIVALS, RIVALS
-from solvers.allocation import dual  # noqa: F401  # loading libraries is not counted for the rivals either
-from solvers.allocation.ground import Effort
 from solvers.allocation.mip import ColumnMip
 from solvers.allocation.problem import Problem
 from solvers.allocation.solve import choose, solve
@@ -74,6 +73,7 @@ class Timed:
 def run_here(task: Task) -> Timed:
     """Run one method in this process."""
     problem = task.problem()
+    import_module("solvers.allocation.dual")  # loading libraries is not counted for the rivals either
     began, used = time.perf_counter(), time.process_time()
     if task.method == OURS:
         value, bound, marks = _ours(problem, task)
@@ -98,7 +98,7 @@ def _ours(problem: Problem, task: Task) -> tuple[float, float, dict[str, float]]
 
     method = choose(problem)
     if isinstance(method, ColumnMip):
-        method = ColumnMip(effort=Effort(workers=2))
+        method = ColumnMip(workers=2)
     stop = AnyOf(TimeLimit(task.seconds), GapBelow(task.gap)) if task.gap else TimeLimit(task.seconds)
     answer = solve(problem, stop=stop, method=method, progress=told)
     return answer.value, answer.best_bound, marks

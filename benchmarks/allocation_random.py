@@ -24,7 +24,7 @@ from solvers.certificate import check, value_of
 from solvers.outcome import Outcome
 from tests.unit.solvers.toys import brute_force, changed, random_plain_problem, random_problem
 
-ALL_THE_WAY = ColumnMip(effort=Effort(workers=2, smallest=1, largest=2, offers=2, wishes=2), small=0, comfortable=4)
+ALL_THE_WAY = ColumnMip(effort=Effort(smallest=1, largest=2, offers=2, wishes=2), workers=2, small=0, comfortable=4)
 """Small problems treated as large ones: prices by ascent, neighbourhoods, filters."""
 
 

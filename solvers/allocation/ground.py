@@ -1,6 +1,6 @@
 """What stays the same while an allocation is opened and bettered: prices, offers, and how hard to try."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,6 @@ from solvers.allocation.problem import Problem
 from solvers.allocation.standing import Offers
 from solvers.stop import Watch
 
-SMALL_SIZE, SMALL_OFFERS, SMALL_NODES = 100, 20, 200
-"""Families in a neighbourhood, columns of a subset and branches, where a problem is too small for larger ones."""
-
-MIDDLE, MIDDLE_SIZE, MIDDLE_OFFERS = 5_000, 200, 12
-"""Families below which a neighbourhood begins with fewer, each with more columns of a subset to choose from."""
-
 
 @dataclass(frozen=True)
 class Effort:
@@ -27,10 +21,8 @@ class Effort:
 
     Attributes
     ----------
-    workers
-        Neighbourhoods searched at the same time.
     smallest, largest
-        Families in a neighbourhood, twice as many where fewer had no more to give; none above a quarter of all.
+        Families in a neighbourhood, twice as many where fewer had no more to give; none above half of all.
     wishes
         Places a family looks at when a neighbourhood grows.
     offers
@@ -45,7 +37,6 @@ class Effort:
         Share of the gap that a round must close for another to follow; 0 to go on while anybody is left to search from.
     """
 
-    workers: int = 1
     smallest: int = 400
     largest: int = 1600
     wishes: int = 15
@@ -55,24 +46,18 @@ class Effort:
     worthwhile: float = 0.05
     patience: float = 0.0
 
-    def fitted(self, families: int) -> "Effort":
-        """Return the effort for a problem of so many families.
+    @classmethod
+    def fitting(cls, families: int) -> "Effort":
+        """Return what did best with so many families (``docs/allocation.md``).
 
-        Where no size fits, small and thorough searches, and no more rounds than gain: what is left can be searched as a
-        whole.
+        The fewer there are, the smaller and more thorough the searches; the least are soon searched as a whole, so
+        rounds end there that gain little.
         """
-        if families >= MIDDLE:
-            return self
-        if self.smallest <= families // 4:
-            return replace(self, smallest=MIDDLE_SIZE, offers=MIDDLE_OFFERS)
-        return replace(
-            self,
-            smallest=SMALL_SIZE,
-            largest=SMALL_SIZE,
-            offers=SMALL_OFFERS,
-            nodes=SMALL_NODES,
-            patience=self.worthwhile,
-        )
+        if families >= 5_000:
+            return cls()
+        if families >= 1_600:
+            return cls(smallest=200, offers=12)
+        return cls(smallest=100, largest=100, offers=20, nodes=200, patience=0.05)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +73,7 @@ class Ground:
     effort: Effort
     seed: int
     watch: Watch
+    workers: int
 
     @classmethod
     def of(
@@ -98,13 +84,14 @@ class Ground:
         effort: Effort,
         seed: int,
         watch: Watch,
+        workers: int = 1,
     ) -> "Ground":
         """Offer each subset its least regretted columns, and all that use no place."""
         kept = least_regretted(problem, subsets, priced, effort.offers)
         offers = Offers.of(subsets.family, problem.families, kept)
         wishes = Wishes.of(subsets, priced, problem.place, effort.wishes)
         plain = Plain.of(problem, subsets, priced)
-        return cls(problem, subsets, priced, plain, offers, wishes, effort, seed, watch)
+        return cls(problem, subsets, priced, plain, offers, wishes, effort, seed, watch, workers)
 
 
 def least_regretted(problem: Problem, subsets: Subsets, priced: Priced, each: int) -> NDArray[np.bool_]:

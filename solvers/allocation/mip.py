@@ -34,8 +34,6 @@ from solvers.stop import AnyOf, TimeLimit, Watch
 
 Indices = NDArray[np.intp]
 
-DEFAULT_EFFORT = Effort()
-
 SMALL = 3_000
 """Up to so many columns the linear relaxation gives prices faster than the ascent, and the search needs no start."""
 
@@ -59,14 +57,17 @@ class ColumnMip:
     Attributes
     ----------
     effort
-        How hard to better an allocation before the last search.
+        How hard to better an allocation before the last search; what fits the problem unless given.
+    workers
+        Neighbourhoods searched, and families weighed, at the same time: no other number gives another answer.
     small, comfortable, searchable
         Sizes, in columns, at which the steps change.
     apart
         Columns below which components are solved together rather than apart.
     """
 
-    effort: Effort = DEFAULT_EFFORT
+    effort: Effort | None = None
+    workers: int = 1
     small: int = SMALL
     comfortable: int = COMFORTABLE
     searchable: int = SEARCHABLE
@@ -128,10 +129,9 @@ class ColumnMip:
         self, problem: Problem, subsets: Subsets, request: Request, watch: Watch
     ) -> tuple[Found, Reason | None]:
         start = request.prices_for(problem)
-        workers = self.effort.workers
-        priced = ascend(problem, subsets, start, lambda bound: watch.report(bound=bound) is not None, workers)
-        effort = self.effort.fitted(problem.families)
-        ground = Ground.of(problem, subsets, priced, effort, request.seed, watch)
+        priced = ascend(problem, subsets, start, lambda bound: watch.report(bound=bound) is not None, self.workers)
+        effort = self.effort or Effort.fitting(problem.families)
+        ground = Ground.of(problem, subsets, priced, effort, request.seed, watch, self.workers)
         standing = Standing(problem, _better_of(problem, opening(ground), request.warm.amount))
         reason = watch.report(standing.value, priced.bound) or polish(ground, standing)
         found = Found(standing.amount, priced.prices, standing.value, priced.bound)

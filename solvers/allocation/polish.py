@@ -30,7 +30,7 @@ IN_FLIGHT = 4
 
 def polish(ground: Ground, standing: Standing) -> Reason | None:
     """Better an allocation until told to stop, proven, or no neighbourhood of any size has more to give."""
-    with ThreadPoolExecutor(ground.effort.workers) as executor:
+    with ThreadPoolExecutor(ground.workers) as executor:
         return Polishing(ground, standing, executor).run()
 
 

@@ -7,18 +7,19 @@ import numpy as np
 import pytest
 
 from benchmarks.allocation_instances import Recipe, instance
+from solvers.allocation import mip
+from solvers.allocation.answer import Answer
 from solvers.allocation.components import components
 from solvers.allocation.contracts import Contracts
 from solvers.allocation.ground import Effort, Ground
 from solvers.allocation.mip import ColumnMip
 from solvers.allocation.partitions import Subsets
-from solvers.allocation.polish import Polishing
+from solvers.allocation.polish import Polishing, polish
 from solvers.allocation.prices import ascend
 from solvers.allocation.problem import Problem
 from solvers.allocation.protocol import Abilities
 from solvers.allocation.solve import solve
 from solvers.allocation.standing import Standing
-from solvers.allocation.worth import value_of
 from solvers.outcome import Outcome, Reason
 from solvers.stop import AnyOf, GapBelow, TimeLimit, Watch
 from tests.unit.solvers.toys import problem_of, random_problem, whole
@@ -138,18 +139,39 @@ def test_who_finds_the_room_taken_looks_again_in_the_same_round() -> None:
     assert standing.value == 100 + 200 + 50 + 50
 
 
-def test_the_number_of_workers_does_not_change_the_answer() -> None:
-    """One worker and two find the same allocation and prices."""
-    problem = instance(Recipe(150, nearest=(20, 10), seed=3))
-    one, two = (
-        solve(
-            problem,
-            stop=GapBelow(0.005),
-            method=ColumnMip(effort=Effort(workers=workers, smallest=30, largest=30, nodes=20)),
-        )
-        for workers in (1, 2)
-    )
+SMALL_SEARCHES = Effort(smallest=30, largest=30, nodes=20)
+
+
+def polished(effort: Effort | None, workers: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Answer, Effort, int]:
+    """Return an answer, the effort with which it was bettered on the way, and by how much."""
+    problem = instance(Recipe(200, nearest=(30, 15), seed=4))
+    made: list[tuple[Effort, int]] = []
+
+    def watched(ground: Ground, standing: Standing) -> Reason | None:
+        before = standing.value
+        reason = polish(ground, standing)
+        made.append((ground.effort, before - standing.value))
+        return reason
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mip, "polish", watched)
+        answer = solve(problem, stop=GapBelow(0.0), method=ColumnMip(effort=effort, workers=workers, small=0))
+    return answer, *made[0]
+
+
+def test_an_effort_that_is_given_is_the_one_that_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fits the size of a problem is tried only where nobody said otherwise."""
+    _, fitting, _ = polished(None, 1, monkeypatch)
+    _, given, _ = polished(SMALL_SEARCHES, 1, monkeypatch)
+    assert fitting == Effort.fitting(200) != Effort.fitting(2_000) != Effort.fitting(8_000)
+    assert given == SMALL_SEARCHES
+
+
+def test_the_number_of_workers_does_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One worker and two find the same allocation and prices, by neighbourhoods that better it."""
+    one, _, bettered = polished(SMALL_SEARCHES, 1, monkeypatch)
+    two, _, _ = polished(SMALL_SEARCHES, 2, monkeypatch)
+    assert bettered > 0
     assert one.amount.tolist() == two.amount.tolist()
     assert one.price.tolist() == two.price.tolist()
-    assert value_of(problem, one.amount) == one.value
     assert APART.abilities == Abilities(siblings=True, whole_homes=True, contracts=True, proves=True)

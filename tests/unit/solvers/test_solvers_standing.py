@@ -20,8 +20,8 @@ from tests.unit.solvers.toys import four_members, problem_of, random_problem, wh
 
 def ground_of(problem: Problem, workers: int = 1) -> Ground:
     subsets = Subsets.of(problem)
-    effort = Effort(workers=workers, smallest=1, largest=2, offers=3, wishes=3)
-    return Ground.of(problem, subsets, ascend(problem, subsets), effort, 0, Watch(AnyOf()))
+    effort = Effort(smallest=1, largest=2, offers=3, wishes=3)
+    return Ground.of(problem, subsets, ascend(problem, subsets), effort, 0, Watch(AnyOf()), workers)
 
 
 def many(seed: int, count: int) -> list[Problem]:
